@@ -9,38 +9,24 @@ import { habits } from './habits/index.ts';
 import { interlock } from './interlock/index.ts';
 import { limits } from './limits/index.ts';
 import { missing } from './missing/index.ts';
-import { noise } from './noise/index.ts';
 import { novelty } from './novelty/index.ts';
-import { oscillation } from './oscillation/index.ts';
 import { overdue } from './overdue/index.ts';
 import { parameters } from './parameters/index.ts';
 import { posture } from './posture/index.ts';
 import { profile } from './profile/index.ts';
-import { quantisation } from './quantisation/index.ts';
 import { range } from './range/index.ts';
-import { rate } from './rate/index.ts';
 import { relations } from './relations/index.ts';
 import { replay } from './replay/index.ts';
 import { response } from './response/index.ts';
 import { sequence } from './sequence/index.ts';
-import { shift } from './shift/index.ts';
-import { spike } from './spike/index.ts';
-import { transitions } from './transitions/index.ts';
 import { traffic } from './traffic/index.ts';
 
 /** All detectors that a configuration can use. */
 export const detectors: readonly DetectorPlugin[] = [
   limits,
   range,
-  rate,
   frozen,
-  noise,
-  shift,
-  spike,
   profile,
-  oscillation,
-  quantisation,
-  transitions,
   discrete,
   sequence,
   counter,

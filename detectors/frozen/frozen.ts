@@ -6,6 +6,7 @@ import type { Tag } from '../../src/core/tag.ts';
 import { Columns } from '../../src/detector-kit/columns.ts';
 import type { BaselineLine } from '../../src/detector-kit/facts.ts';
 import { graded, trusted } from '../../src/detector-kit/grade.ts';
+import { usualAbsorbMs, Widths } from '../../src/detector-kit/recent.ts';
 import type { Samples } from '../../src/detector-kit/samples.ts';
 import { type Memory, TagDetector } from '../../src/detector-kit/tag-detector.ts';
 import { explainTag, measure } from '../../src/detector-kit/words.ts';
@@ -26,6 +27,7 @@ class StayMemory implements Memory {
   readonly before: Float64Array;
   /** Duration of `before` up to the change; NaN on samples that change nothing. */
   readonly beforeMs: Float64Array;
+  readonly widths: Widths;
 
   constructor(channels: number) {
     this.state = new Columns(channels);
@@ -34,6 +36,7 @@ class StayMemory implements Memory {
     this.seen = this.state.add('seen', 1, Number.NaN);
     this.before = this.state.add('before', 1, Number.NaN);
     this.beforeMs = this.state.add('beforeMs', 1, Number.NaN);
+    this.widths = new Widths(this.state, Number.POSITIVE_INFINITY);
   }
 
   advance({ length, channel, time, value }: Samples): void {
@@ -81,17 +84,25 @@ export class FrozenDetector extends TagDetector<StayMemory> {
     this.#delayMs = addedDelayMs(speed);
   }
 
-  protected absorb({ length, channel, time, value }: Samples): void {
-    const { since, before, beforeMs } = this.learning;
+  protected absorb({ length, channel }: Samples): void {
+    const { before, beforeMs } = this.learning;
     const [changes, rests] = [this.#changes, this.#rests];
     for (let i = 0; i < length; i++) {
       const at = channel[i] as number;
-      rests.learn(at, value[i] as number, (time[i] as number) - (since[at] as number), false);
       const stayMs = beforeMs[at] as number;
       if (Number.isNaN(stayMs)) continue;
       (changes[at] as number)++;
-      rests.learn(at, before[at] as number, stayMs, true);
+      rests.learn(at, before[at] as number, stayMs);
     }
+  }
+
+  protected override finish(): void {
+    for (let at = 0; at < this.channels.length; at++) this.#endStay(this.learning, at);
+  }
+
+  #endStay({ value, since, seen }: StayMemory, at: number): void {
+    if ((seen[at] as number) > (since[at] as number))
+      this.#rests.learn(at, value[at] as number, (seen[at] as number) - (since[at] as number));
   }
 
   protected judge({ length, channel, time, value }: Samples, surprise: Float64Array): void {
@@ -102,20 +113,40 @@ export class FrozenDetector extends TagDetector<StayMemory> {
       const stayMs = (time[i] as number) - (since[at] as number);
       // most values have just changed: they need no further computation
       if ((changes[at] as number) < minChanges) surprise[i] = Number.NaN;
-      else surprise[i] = stayMs === 0 ? 0 : this.#judgeStay(at, value[i] as number, stayMs);
+      else surprise[i] = this.#judgeStay(at, time[i] as number, value[i] as number, stayMs);
     }
+  }
+
+  /** Surprise of a stay. Longer stays that ended by themselves widen the bound from the next day on. */
+  #judgeStay(at: number, time: number, value: number, stayMs: number): number {
+    const { widths } = this.running;
+    if (stayMs === 0) {
+      const { before, beforeMs } = this.running;
+      const lastMs = beforeMs[at] as number;
+      const ended = lastMs > 0 ? lastMs / this.#longest(at, before[at] as number) : 0;
+      // the end of an alarm does not teach that such stays are usual
+      widths.follow(at, time, ended > alarmRatio * (widths.width[at] as number) ? 0 : ended);
+      return 0;
+    }
+    const { range } = this.tags[at] as Tag;
+    const isLimited = range !== undefined && (value <= range.low || value >= range.high);
+    const longest = this.#longest(at, value);
+    const ratio = isLimited ? 0 : stayMs / longest;
+    widths.follow(at, time, 0);
+    // a stay that has been an alarm for a day is usual from then on
+    if (stayMs > usualAbsorbMs + alarmRatio * longest * (widths.width[at] as number)) widths.widen(at, ratio);
+    const away = ratio / (widths.width[at] as number);
+    const surprise = graded(trusted(away, this.#rests.count(at, value), this.#trustedRests));
+    return surprise / surpriseOfAlarm;
+  }
+
+  protected override restart(memory: StayMemory, channel: number): void {
+    if (memory === this.learning) this.#endStay(memory, channel);
+    for (const column of [memory.value, memory.since, memory.seen, memory.before, memory.beforeMs]) column[channel] = Number.NaN;
   }
 
   protected override compares(channel: number): boolean {
     return (this.#changes[channel] as number) >= this.#minChanges;
-  }
-
-  #judgeStay(channel: number, value: number, stayMs: number): number {
-    const { range } = this.tags[channel] as Tag;
-    if (range !== undefined && (value <= range.low || value >= range.high)) return 0;
-    const ratio = stayMs / this.#longest(channel, value);
-    if (ratio <= 1) return Math.min(ratio, longestSurprise);
-    return graded(trusted(ratio, this.#rests.count(channel, value), this.#trustedRests));
   }
 
   /** Longest normal stay at the value plus a scan, the accuracy of polling, and the delay of a fast lab, ms. */
@@ -147,8 +178,9 @@ export class FrozenDetector extends TagDetector<StayMemory> {
   }
 }
 
-/** Surprise of a stay as long as the longest one in normal operation. It is below 1, because a finding may begin at 1. */
-const longestSurprise = 1 - 1e-9;
+/** A finding begins at three times the bound: the longest of some stays is a weak bound for the next one. */
+const alarmRatio = 3;
+const surpriseOfAlarm = graded(alarmRatio);
 
 /** Set-points may be constant for any time. */
 const moves = ({ kind, role }: Tag): boolean =>

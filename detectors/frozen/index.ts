@@ -27,6 +27,7 @@ export const frozen: DetectorPlugin<z.infer<typeof schema>> = {
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  calibrated: 'edge',
   graded: true,
   signal: true,
   physical: true,

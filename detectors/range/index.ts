@@ -14,11 +14,12 @@ const schema = z.strictObject({
 
 export const range: DetectorPlugin<z.infer<typeof schema>> = {
   type: 'range',
-  summary: 'A value is outside of its range in normal operation; for set-points, a new value.',
+  summary: 'A value is further from its recent level than in normal operation; for set-points, a new value.',
   schema,
   input: 'sample',
   passes: 1,
   threshold: 'statistical',
+  calibrated: 'edge',
   graded: true,
   physical: true,
   byTag: true,

@@ -8,9 +8,9 @@ const named = 3;
 
 /**
  * Baseline entry for each tag of a group: the share of its movement that the others and their past explain, the standard error of
- * that prediction, and the tags with the largest influence at the same instant; for a constant tag, its value. With P the inverse
+ * that prediction, and the tags with the largest influence at the same instant. With P the inverse
  * covariance of standardised values, 1 − 1/Pⱼⱼ is explained and −Pⱼᵢ/Pⱼⱼ is the weight of tag i in the prediction of tag j. A
- * person may edit the standard error and the constant value; the influences can only be learned. @param amend replaces a number
+ * person may edit the standard error; the influences can only be learned. @param amend replaces a number
  * of the baseline
  */
 export function relationLines(
@@ -18,7 +18,7 @@ export function relationLines(
   baseline: GroupBaseline,
   amend: (change: (before: GroupBaseline) => GroupBaseline) => void,
 ): BaselineLine[] {
-  const { precision, deviation, constants } = baseline;
+  const { precision, deviation } = baseline;
   const size = precision.length / baseline.tags.length;
   const unitOf = (name: string | undefined): string => tags.find((tag) => tag.name === name)?.unit ?? '';
   const entries = baseline.tags.map((name, j): BaselineLine => {
@@ -46,10 +46,5 @@ export function relationLines(
       words: { explained: `${Math.round(100 * Math.max(0, 1 - 1 / own))} %`, by: all.join('; ') },
     };
   });
-  const stays = Object.entries(constants).map(([name, value]): BaselineLine => {
-    const write = (_: number, other: number): void =>
-      amend((before) => ({ ...before, constants: { ...before.constants, [name]: other } }));
-    return { name, unit: unitOf(name), figures: { constant: { read: () => value, write } } };
-  });
-  return [...entries, ...stays];
+  return entries;
 }

@@ -82,6 +82,7 @@ export class Place {
         ...(switches === undefined ? {} : { stateOf }),
         folds,
         alpha,
+        periodMs: this.#group.periodMs,
         wholeRows: Math.min(span, calibrationRows),
         ...(this.#onOff === undefined ? {} : { onOff: this.#onOff }),
       },

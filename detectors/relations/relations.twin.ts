@@ -11,6 +11,17 @@ export interface TwinRow {
 /** The surprises of a judged row, by track and tag. */
 type Judged = readonly (readonly number[])[];
 
+/** The residuals of a row, and where its values are missing. */
+interface Residual {
+  readonly lag: readonly number[];
+  readonly observer: readonly number[];
+  readonly missing: readonly boolean[];
+  /** True for the first one of a stretch. */
+  readonly first: boolean;
+}
+
+const dayMs = 86_400_000;
+
 const clip = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 const mean = (values: readonly number[]): number => sum(values) / values.length;
@@ -56,38 +67,55 @@ function readOf(base: GroupBaseline): Matrix {
   return noise.every((one) => one === 0) ? own : inverse(inverse(own).add(Matrix.diag(noise)));
 }
 
-/** The surprises of the rows of a stretch, each row from the definition; none without a complete past. */
-function judgedOf(base: GroupBaseline, stretch: readonly (readonly number[])[]): (Judged | undefined)[] {
+/** The residuals of the rows of a stretch, each from the definition; none without a complete past. */
+function residualsOf(base: GroupBaseline, stretch: readonly (readonly number[])[]): (Residual | undefined)[] {
   const all = base.tags.map((_, j) => j);
   const rows = filled(base, stretch);
   const settled = Math.max(1, base.lags);
   const past = (t: number): number[] => Array.from({ length: base.lags + 1 }, (_, back) => rows[t - back] ?? []).flat();
   const read = readOf(base);
-  const missing = stretch.map((row) => row.map(Number.isNaN));
-  const lag = rows.map((_, t) =>
-    all.map((j) => {
-      const { weights } = rowOf(base, j);
-      return t < settled || missing[t]?.[j] === true ? 0 : dot(weights, past(t)) / Math.sqrt(read.get(j, j));
-    }),
-  );
-  const loud = lag.map((values) => values.map((value) => clip(value, 10)));
   const innovations = rows.map((row, t) => all.map((j) => (t === 0 ? 0 : (row[j] ?? 0) - predicted(base, j, rows[t - 1] ?? []))));
-  const summed = (list: readonly number[][], t: number): number[] => all.map((j) => faded(list, j, t));
   return rows.map((_, t) => {
     if (t < settled) return undefined;
-    const residuals: Record<TrackKind, readonly number[]> = {
-      lag: lag[t] ?? [],
-      leaky: summed(loud, t),
-      observer: observed(base, summed(innovations, t)),
-    };
-    return base.tracks.map(({ kind, tails, scale }) =>
-      tails.map((table, j) =>
-        missing[t]?.[j] === true
-          ? 0
-          : nats(table, Math.abs(residuals[kind][j] ?? 0) / ((scale[j] ?? Number.NaN) * Math.min(1, widened(base, j)))),
-      ),
-    );
+    const missing = (stretch[t] ?? []).map(Number.isNaN);
+    const lag = all.map((j) => (missing[j] === true ? 0 : dot(rowOf(base, j).weights, past(t)) / Math.sqrt(read.get(j, j))));
+    const sums = all.map((j) => faded(innovations, j, t));
+    return { lag, observer: observed(base, sums), missing, first: t === settled };
   });
+}
+
+/** Surprises of a row by its residuals without their recent levels, each in units of its scale times the width of its band. */
+function surprisesOf(
+  base: GroupBaseline,
+  offs: Readonly<Record<TrackKind, readonly number[]>>,
+  missing: readonly boolean[],
+): Judged {
+  return base.tracks.map(({ kind, tails, scale }) =>
+    tails.map((table, j) => {
+      const unit = (scale[j] ?? Number.NaN) * Math.min(1, widened(base, j)) * (base.growth[j] ?? Number.NaN);
+      return missing[j] === true ? 0 : nats(table, Math.abs(offs[kind][j] ?? 0) / unit);
+    }),
+  );
+}
+
+/** Recent level of the residuals of one kind: within a day it follows each value outside of alarms, by its share of a day. */
+class Level {
+  readonly values: number[];
+  readonly #times: number[];
+
+  constructor(tags: number) {
+    this.values = Array.from({ length: tags }, () => 0);
+    this.#times = Array.from({ length: tags }, () => Number.NaN);
+  }
+
+  follow(time: number, residuals: readonly number[], missing: readonly boolean[], alarm: boolean, periodMs: number): void {
+    residuals.forEach((residual, j) => {
+      if (missing[j] === true) return;
+      const [level, stepMs] = [this.values[j] ?? 0, time - (this.#times[j] ?? Number.NaN)];
+      this.#times[j] = time;
+      if (!alarm && stepMs > 0) this.values[j] = level + (Math.min(3 * periodMs, stepMs) / dayMs) * (residual - level);
+    });
+  }
 }
 
 /** Prediction of tag j one row later from a row and its squares. */
@@ -134,13 +162,14 @@ function weigh(base: GroupBaseline, rows: readonly Judged[]): { highest: number;
   return { highest: Math.max(0, ...ratios.flat()), sustained: Math.max(0, ...ratios.map(([, six = 0]) => six)) };
 }
 
-/** Surprise of each row. Only the dropped part of the windows and the state of the alarm are carried on. */
+/**
+ * Surprise of each row of less than a day, in which no band widens. The dropped part of the windows, the state of the alarm and the recent levels are
+ * carried on.
+ */
 export function twin(base: GroupBaseline, names: readonly string[], rows: readonly TwinRow[], periodMs: number): number[] {
+  const d = base.tags.length;
   const standard = rows.map(({ value }) =>
-    base.tags.map((name, j) => {
-      const z = ((value[names.indexOf(name)] ?? 0) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1);
-      return Math.max(base.reach?.low[j] ?? -50, Math.min(base.reach?.high[j] ?? 50, z));
-    }),
+    base.tags.map((name, j) => clip(((value[names.indexOf(name)] ?? 0) - (base.mean[j] ?? 0)) / (base.deviation[j] ?? 1), 50)),
   );
   const steps = rows.map(({ time }, t) => time - (rows[t - 1]?.time ?? Number.NaN));
   const within = (t: number, periods: number): boolean => (steps[t] ?? 0) > 0 && (steps[t] ?? 0) <= periods * periodMs;
@@ -148,28 +177,31 @@ export function twin(base: GroupBaseline, names: readonly string[], rows: readon
   const isFirstValue = (t: number, j: number): boolean =>
     standard.slice(anew[t]).findIndex((row) => !Number.isNaN(row[j])) === t - (anew[t] ?? 0);
   const starts = rows.flatMap((_, t) => (within(t, 3.5) && !base.tags.some((_, j) => isFirstValue(t, j)) ? [] : [t]));
-  const judged = starts.flatMap((from, i) => judgedOf(base, standard.slice(from, starts[i + 1])));
+  const residuals = starts.flatMap((from, i) => residualsOf(base, standard.slice(from, starts[i + 1])));
+  const [lagLevel, observerLevel] = [new Level(d), new Level(d)];
   let heard: Judged[] = [];
+  let recent: number[][] = [];
   let alarm = false;
-  return rows.map(({ value }, t) => {
+  return rows.map(({ time }, t) => {
     if (!within(t, 20)) [heard, alarm] = [[], false];
-    const moved = movedShare(base, (name) => value[names.indexOf(name)] ?? Number.NaN);
-    const now = judged[t];
-    if (now === undefined) return moved;
-    heard.push(now);
+    const now = residuals[t];
+    if (now === undefined) return 0;
+    const { lag, observer, missing, first } = now;
+    const off = (values: readonly number[], { values: level }: Level): number[] =>
+      values.map((value, j) => value - (level[j] ?? 0));
+    const ofLag = off(lag, lagLevel);
+    if (first) recent = [];
+    recent.push(ofLag.map((value, j) => (missing[j] === true ? 0 : clip(value, 10))));
+    const leaky = base.tags.map((_, j) => faded(recent, j, recent.length - 1));
+    heard.push(surprisesOf(base, { lag: ofLag, leaky, observer: off(observer, observerLevel) }, missing));
     let { highest, sustained } = weigh(base, heard);
     const was = alarm;
     const lasts = was && sustained > base.calm;
     if (was && !lasts) ({ highest, sustained } = weigh(base, (heard = heard.slice(-3))));
     alarm = lasts || highest > base.threshold;
+    lagLevel.follow(time, lag, missing, alarm, periodMs);
+    observerLevel.follow(time, observer, missing, alarm, periodMs);
     const surprise = highest / base.threshold;
-    return moved + (alarm ? Math.max(1, surprise) : was ? 0 : surprise);
+    return alarm ? Math.max(1, surprise) : was ? 0 : surprise;
   });
-}
-
-/** Additional surprise of the constant tags that have moved. */
-function movedShare({ tags, constants }: GroupBaseline, valueOf: (name: string) => number): number {
-  const all = Object.entries(constants);
-  const moved = all.filter(([name, kept]) => Math.abs(valueOf(name) - kept) > 1e-6 * Math.max(1, Math.abs(kept)));
-  return (15 * moved.length) / (tags.length + all.length);
 }

@@ -1,6 +1,7 @@
 import { recordReturnProblem, unknownNames } from '../core/alarm-match.ts';
 import { type AlarmRecord, alarmRecordLimits, type MatchedPlant } from '../core/alarm-record.ts';
 import { ScadaError } from '../core/errors.ts';
+import { withdrawnDetectors } from './withdrawn.ts';
 
 /** A problem of a record of a list, with the keys of the field. */
 export interface RecordProblem {
@@ -15,7 +16,8 @@ export function recordProblems(records: readonly AlarmRecord[], plant: MatchedPl
   return records.flatMap(({ id, match, returnWhen }, index) => {
     const twice = seen.has(id) ? [{ index, keys: ['id'], message: `the record ${id} is given twice` }] : [];
     seen.add(id);
-    const unknown = unknownNames(match, plant).map(({ list, name }) => ({
+    const known = { ...plant, detectors: [...plant.detectors, ...withdrawnDetectors] };
+    const unknown = unknownNames(match, known).map(({ list, name }) => ({
       index,
       keys: ['match', list],
       message: `${name} fits nothing in this plant`,

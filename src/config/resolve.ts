@@ -18,6 +18,7 @@ import { withModes } from './modes.ts';
 import { withSameValues } from './same-values.ts';
 import { type ConfigProblem, schemaProblems, unknownName } from './problems.ts';
 import type { PluginRegistry } from './registry.ts';
+import { withdrawnDetectors } from './withdrawn.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** Alarm records of the configuration. */
@@ -290,7 +291,8 @@ function resolveDetectors(
 ): Configured<DetectorPlugin>[] {
   const known = registry.detectors.map(({ type }) => type);
   for (const type of Object.keys(entries)) {
-    if (!known.includes(type)) unknownName(problems, [...path, type], 'detector', type, known);
+    if (!known.includes(type) && !withdrawnDetectors.includes(type))
+      unknownName(problems, [...path, type], 'detector', type, known);
   }
   return registry.detectors.flatMap((plugin) => {
     const entry = Object.hasOwn(entries, plugin.type) ? (entries[plugin.type] ?? {}) : {};

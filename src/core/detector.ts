@@ -175,9 +175,10 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
    * Set if a statistical detector scales its surprise on rows that it did not learn: 0.3 % of normal rows exceed 1. A calibration
    * too short for a budget promise uses this scale, and no threshold is below half of it. `chance`: the surprise of a new event is a
    * chance computed from the number of learned ones, and 1 is the least that may be reported. Thresholds start there, and are only
-   * raised if the holdout folds raise too many alerts, or have at least three such events.
+   * raised if the holdout folds raise too many alerts, or have at least three such events. `edge`: a finding begins at 1, the edge of a band
+   * that ages by itself; the alarm budget does not move it.
    */
-  readonly calibrated?: true | 'chance';
+  readonly calibrated?: true | 'chance' | 'edge';
   /**
    * Set if its surprise is 1 at the extreme of what it has learned (`graded` of the detector kit). Up to there nothing is unusual, and a
    * score makes no minor finding.
@@ -213,11 +214,6 @@ export interface DetectorPlugin<Config = unknown> extends Plugin<Config> {
   /** Set if it judges durations or rates. It begins no finding while the monitor is late. */
   readonly timed?: true;
   /**
-   * Set if it learns usual behaviour rather than rare events. If a tag has more samples than needed, it learns from long
-   * stretches spread over the calibration.
-   */
-  readonly excerpt?: true;
-  /**
    * CPU time of a sample, or of a tag of a vector, relative to an ordinary detector; default 1. Threads share the work by it, so
    * it need not be exact: the figures are from a profile of a calibration.
    */
@@ -243,17 +239,7 @@ export interface DetectorFactory {
   readonly name: string;
   readonly plugin: Pick<
     DetectorPlugin,
-    | 'input'
-    | 'passes'
-    | 'threshold'
-    | 'calibrated'
-    | 'excerpt'
-    | 'physical'
-    | 'network'
-    | 'signal'
-    | 'deliberate'
-    | 'lookbackMs'
-    | 'byFamily'
+    'input' | 'passes' | 'threshold' | 'calibrated' | 'physical' | 'network' | 'signal' | 'deliberate' | 'lookbackMs' | 'byFamily'
   >;
   create(): Detector;
 }

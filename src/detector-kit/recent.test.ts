@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Columns } from './columns.ts';
-import { usualAbsorbMs, dayMs, RecentLevels, Widths } from './recent.ts';
+import { dayMs, outerWidth, RecentLevels, usualAbsorbMs, Widths } from './recent.ts';
 
 const hourMs = dayMs / 24;
 
@@ -21,19 +21,28 @@ describe('Widths', () => {
     expect(followed([0.5, 0.1, 0.4])).toEqual([1, 1, 1]);
   });
 
-  it('gives a day twice its largest ratio, and forgets half of that in 28 days', () => {
-    const widths = followed([2, ...Array.from({ length: 28 }, () => 0)]);
-    expect(widths[0]).toBe(4);
-    expect(widths[28]).toBeCloseTo(2, 9);
+  it('gives a day twice its largest ratio, and forgets half of that in 60 days', () => {
+    const widths = followed([0.6, ...Array.from({ length: 28 }, () => 0)]);
+    expect(widths[0]).toBeCloseTo(1.2, 9);
+    expect(widths[7]).toBeCloseTo(1.2 * 2 ** (-7 / 60), 9);
+  });
+
+  it('doubles in two days at the soonest, up to its outer limit', () => {
+    const widths = followed(Array.from({ length: 30 }, (_, day) => Math.SQRT2 ** day));
+    expect(widths[1]).toBeCloseTo(2, 9);
+    expect(widths[29]).toBe(outerWidth);
   });
 
   it('never is below 1, and never beyond twice the largest ratio (property)', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 50, noNaN: true }), { minLength: 1, maxLength: 60 }), (ratios) => {
         const largest = Math.max(...ratios);
+        let before = 1;
         for (const width of followed(ratios)) {
           expect(width).toBeGreaterThanOrEqual(1);
           expect(width).toBeLessThanOrEqual(Math.max(1, 2 * largest));
+          expect(width).toBeLessThanOrEqual(Math.min(outerWidth, before * Math.SQRT2 + 1e-9));
+          before = width;
         }
       }),
       { seed: 3 },

@@ -3,23 +3,29 @@ import type { Columns } from './columns.ts';
 export const dayMs = 86_400_000;
 /** Usual time after which a deviation that stays becomes the recent level, ms. */
 export const usualAbsorbMs = dayMs;
-/** Share of a width that is left a day later: half of it after 28 days. */
-const keptPerDay = 2 ** (-1 / 28);
+/** Share of a width that is left a day later: half of it after two months. */
+const keptPerDay = 2 ** (-1 / 60);
+/** Most by which a width grows in a day without an alarm: it doubles in two days at the soonest. */
+const mostPerDay = Math.SQRT2;
 /** Largest deviation of a usual day, as a share of the band that the day justifies. */
 const shareOfBand = 0.5;
+/** Outer limit of a width, in multiples of what was learned. */
+export const outerWidth = 16;
 
 /**
  * The widths of bands that age. The largest ratio of a value to its learned bound on a day justifies a band of twice its size from the next day on.
- * A band is never narrower than what was learned. Without ratios of alarms, none exceeds the width, so that a width at most doubles in a day. There is no
- * outer limit yet: the detector must set one.
+ * A band is never narrower than what was learned and never wider than its outer limit, and without an alarm it grows by its daily share at most.
  */
 export class Widths {
   /** Factor on the learned bound of each channel, ≥ 1. */
   readonly width: Float64Array;
   readonly #today: Float64Array;
   readonly #day: Float64Array;
+  readonly #most: number;
 
-  constructor(columns: Columns) {
+  /** @param most outer limit of a width */
+  constructor(columns: Columns, most = outerWidth) {
+    this.#most = most;
     this.width = columns.add('width', 1, 1);
     this.#today = columns.add('today');
     this.#day = columns.add('day', 1, Number.NaN);
@@ -34,8 +40,9 @@ export class Widths {
   follow(channel: number, time: number, ratio: number, least = 1): void {
     const day = Math.floor(time / dayMs);
     if (day !== this.#day[channel]) {
-      const justified = (this.#today[channel] as number) / shareOfBand;
-      this.width[channel] = Math.max(least, (this.width[channel] as number) * keptPerDay, justified);
+      const width = this.width[channel] as number;
+      const justified = Math.min((this.#today[channel] as number) / shareOfBand, width * mostPerDay, this.#most);
+      this.width[channel] = Math.max(least, width * keptPerDay, justified);
       this.#today[channel] = 0;
       this.#day[channel] = day;
     }
@@ -47,7 +54,7 @@ export class Widths {
    * @param ratio of its largest distance from the new level to the learned bound
    */
   widen(channel: number, ratio: number): void {
-    this.width[channel] = Math.max(this.width[channel] as number, ratio / shareOfBand);
+    this.width[channel] = Math.max(this.width[channel] as number, Math.min(this.#most, ratio / shareOfBand));
   }
 }
 

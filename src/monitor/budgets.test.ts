@@ -7,7 +7,7 @@ import { BudgetBoard } from './budgets.ts';
 const dayMs = 86_400_000;
 const promise = { budgetPerDay: 2.4, promised: true, days: 3, achievedPerDay: 1, missingDays: 0, text: 'kept' };
 const calibration = {
-  version: 3,
+  version: 4,
   source: 'test',
   from: 0,
   to: 1,

@@ -67,7 +67,7 @@ describe('alarm records of the waterworks', () => {
       'stopped pumps: the flow',
       'PUMPS-STOPPED',
       1,
-      found('rate', 'PS.FT01', ['pumping', 'PS'], [['PS.FT01', -1]], 'Station flow falls too fast'),
+      found('range', 'PS.FT01', ['pumping', 'PS'], [['PS.FT01', -1]], 'Station flow falls too fast'),
     ],
     [
       'stopped pumps: their states',
@@ -91,7 +91,7 @@ describe('alarm records of the waterworks', () => {
       'too little chlorine',
       'DISINFECTION-LOST',
       1,
-      found('shift', 'CL.AT01', ['treatment', 'CL'], [['CL.AT01', -1]], 'CL.AT01 shifted down'),
+      found('range', 'CL.AT01', ['treatment', 'CL'], [['CL.AT01', -1]], 'CL.AT01 shifted down'),
     ],
     [
       'a stuck level',
@@ -154,7 +154,7 @@ describe('alarm records of the waterworks', () => {
     found('range', 'PS.FT01', ['pumping', 'PS'], [['PS.FT01', 1]], 'Station flow high'),
     found('range', 'CL.SP', ['treatment', 'CL'], [['CL.SP', 1]], 'CL.SP set to 1.30 mg/L'),
     found('range', 'T2.LT', ['network', 'T2'], [['T2.LT', -1]], 'Tank 2 level low'),
-    found('noise', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'has lost its noise'),
+    found('profile', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'has lost its noise'),
     found('discrete', 'RW.P1.RUN', ['intake', 'RW.P1'], [['RW.P1.RUN', 1]], 'left running early'),
   ])('$channel of $detector, $explanation.title, stays an anomaly', (finding) => {
     expect(alertsOf(finding)).toMatchObject([{ priority: 'A', response: '' }]);
@@ -168,9 +168,9 @@ describe('alarm records of the waterworks', () => {
   });
 
   it('an anomaly becomes an alarm with the first finding that a record matches, and stays one', () => {
-    const rate = found('rate', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'falls too fast');
+    const rate = found('range', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'falls too fast');
     const frozen = found('frozen', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', 1]], 'frozen at 2.000 m');
-    const noise = found('noise', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'has lost its noise');
+    const noise = found('profile', 'CW.LT01', ['clearwell', 'CW'], [['CW.LT01', -1]], 'has lost its noise');
     expect(alertsOf(rate)).toMatchObject([{ priority: 'A' }]);
     expect(alertsOf(rate, frozen, noise)).toMatchObject([{ priority: 2, rationale: { record: 'LEVEL-UNTRUSTED' } }]);
   });
@@ -192,7 +192,7 @@ it('stopped pumps stay in alarm until water flows again, although their findings
       path.tick();
     }
   };
-  const stopped = found('rate', 'PS.FT01', ['pumping', 'PS'], [['PS.FT01', -1]], 'Station flow falls too fast');
+  const stopped = found('range', 'PS.FT01', ['pumping', 'PS'], [['PS.FT01', -1]], 'Station flow falls too fast');
   sample(0);
   for (const change of path.prepared([{ change: 'begin', finding: stopped }])) path.take(change);
   pass(2);

@@ -19,14 +19,15 @@ import { batchOf, tagOf } from '../support/detectors.ts';
 import { failingHistorian, failingNotifier } from '../support/failing-plugins.ts';
 
 const start = Date.UTC(2026, 0, 5);
-const second = (i: number, value: number): Observation => observeBatch(batchOf([{ tag: 0, time: start + 1_000 * i, value }]));
+const minuteMs = 60_000;
+const minute = (i: number, value: number): Observation => observeBatch(batchOf([{ tag: 0, time: start + minuteMs * i, value }]));
 
 function configOf(notifier: ReturnType<typeof failingNotifier>['plugin']): MonitorConfig {
   const areas = [{ id: 'Area', name: 'Area', equipment: [], indicators: [] }];
   return {
     file: 'test',
     site: { name: 'Tank', timeZone: 'UTC', positions: [], areas },
-    tags: new TagTable([tagOf('LT01')]),
+    tags: new TagTable([tagOf('LT01', { scanMs: minuteMs })]),
     devices: [{ name: 'PLC-1', description: '', plugin: modbus, config: {} }],
     detectors: plugins.filter(({ type }) => type === 'range').map((plugin) => ({ plugin, config: plugin.schema.parse({}) })),
     groups: [],
@@ -47,16 +48,20 @@ it('a minor finding raises no alert, calls no notifier and does not count in the
   const plan = planDetection(config);
   const calibration = await calibrate({
     detectors: detectorFactories(plan),
-    source: () => Array.from({ length: 4_000 }, (_, i) => second(i - 8_000, 2 + Math.sin(i / 30))),
+    source: () => Array.from({ length: 4_000 }, (_, i) => minute(i - 8_000, 2 + Math.sin(i / 30))),
     description: 'a test',
     tags: config.tags,
     groups: [],
     budgetPerDay: plan.budgetPerDay,
   });
-  // the surprise of the detector is 1 at the edge of the learned range, from 1 to 3 m, so that 0.9 lies beyond it
-  const threshold = calibration.detectors['range']?.thresholds['LT01']?.begin ?? Number.NaN;
-
-  const levels = [0.5, 0.9, 1.5].map((score) => 2 + score * threshold);
+  // a person has learned an alert as normal: a finding begins at twice the surprise of the edge of the band, which lies at about 3 m
+  const learned = calibration.detectors['range'];
+  if (learned === undefined) throw new Error('range learned nothing');
+  (learned.thresholds as Record<string, object>)['LT01'] = { begin: 2, end: 2 };
+  const { tags } = learned.baseline as { tags: Record<string, Record<string, number>> };
+  const edge = Number(tags['LT01']?.['swing']) + 0.005 * 5;
+  // beyond the edge the surprise is 1 + ln of the ratio to it
+  const levels = [2 + 0.9 * edge, ...[0.9, 1.5].map((score) => 2 + edge * Math.exp(2 * score - 1))];
 
   const seen: unknown[] = [];
   const changes: AlertChange[] = [];
@@ -70,7 +75,7 @@ it('a minor finding raises no alert, calls no notifier and does not count in the
   };
   async function* recording(): AsyncGenerator<Recorded, void, void> {
     for (const [part, level] of levels.entries()) {
-      for (let i = 60 * part; i < 60 * (part + 1); i++) yield { time: start + 1_000 * i, observation: second(i, level) };
+      for (let i = 60 * part; i < 60 * (part + 1); i++) yield { time: start + minuteMs * i, observation: minute(i, level) };
       await look();
     }
   }

@@ -22,7 +22,7 @@ const pumpModes: TagModes = { tag: 'PS.P2.RUN', of: { 0: 'stopped', 1: 'running'
 /** A filter and a high-lift pump alone, and the detectors that judge one tag by itself. */
 function planOf(): DetectionPlan {
   const whole = waterworksPlan(10_000);
-  const types = ['range', 'rate', 'frozen', 'noise', 'shift', 'spike', 'oscillation', 'discrete'];
+  const types = ['range', 'frozen', 'discrete'];
   return {
     ...whole,
     tags: whole.tags

@@ -11,7 +11,7 @@ const start = Date.UTC(2026, 0, 1);
 const rows = 3_000;
 /** Correlation of each tag's noise with its previous value. */
 const memory = [0, 0.3, 0.8, 0.5, 0.9, 0.6];
-const plugins = detectors.filter(({ type }) => ['range', 'rate', 'noise', 'shift', 'spike', 'relations'].includes(type));
+const plugins = detectors.filter(({ type }) => ['range', 'frozen', 'relations'].includes(type));
 
 interface Step {
   readonly tag: number;

@@ -26,7 +26,7 @@ const plan: DetectionPlan = {
   tags,
   groups: [{ name: 'all', tags: tags.map((_, tag) => tag), periodMs: 1_000 }],
   devices: ['PLC-1'],
-  detectors: ['range', 'rate', 'noise', 'shift', 'relations', 'novelty'].map((type) => ({
+  detectors: ['range', 'relations', 'novelty'].map((type) => ({
     type,
     config: pluginOf(type).schema.parse({}),
   })),

@@ -17,7 +17,7 @@ import { batchOf, tagOf } from './detectors.ts';
 export const snapshotRows = 50;
 
 const tags = Array.from({ length: 6 }, (_, i) => tagOf(`T${i}`));
-const chosen = ['range', 'rate', 'frozen', 'noise', 'shift', 'spike', 'relations', 'replay'];
+const chosen = ['range', 'frozen', 'relations', 'replay'];
 
 export const plan: DetectionPlan = {
   tags,

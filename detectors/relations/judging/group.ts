@@ -7,16 +7,10 @@ import { Evidence, type EvidenceSnapshot } from './evidence.ts';
 import { explainRelations, mostContributions, type Part } from './explain.ts';
 import type { GroupBaseline } from '../model/baseline.ts';
 import { GroupModel, type ModelSnapshot } from '../model/model.ts';
-import { mostSurprising } from '../model/surprise.ts';
 import { dropsOf, suspectsOf } from './suspects.ts';
 
 /** Surprise below which a row agrees: the detector's own bound of normal operation. */
 export const agreeing = 1;
-/** Relative deviation from which a constant tag counts as moved. */
-const constantTolerance = 1e-6;
-
-/** Weight of a constant tag that has moved: that of a tag with the most surprising squared residual in each row. */
-const movedDrop = 12 * mostSurprising;
 
 /** Values of some tags at one instant. */
 export interface Row {
@@ -40,34 +34,25 @@ export class JudgedGroup {
   readonly #group: DetectorGroup;
   readonly #tags: readonly Tag[];
   readonly #model: GroupModel;
-  /** Columns of a vector that vary, in the model's order, and constant columns with their value. */
+  /** Columns of a vector that vary, in the model's order. */
   readonly #varying: Uint32Array;
-  readonly #constant: Uint32Array;
-  readonly #kept: Float64Array;
   readonly #x: Float64Array;
   readonly #mask: Uint8Array;
-  readonly #moved: Uint8Array;
   readonly #known: Uint8Array;
   readonly #evidence: Evidence;
   #lastTime = Number.NaN;
-  #last: Float64Array;
 
   /** @param tags the group's tags, in its order */
   constructor(group: DetectorGroup, tags: readonly Tag[], baseline: GroupBaseline) {
     const column = new Map(tags.map((tag, index) => [tag.name, index]));
-    const constants = Object.entries(baseline.constants).filter(([name]) => column.has(name));
     this.#group = group;
     this.#tags = tags;
     this.#model = new GroupModel(baseline);
     this.#varying = Uint32Array.from(baseline.tags, (name) => column.get(name) ?? tags.length);
-    this.#constant = Uint32Array.from(constants, ([name]) => column.get(name) ?? tags.length);
-    this.#kept = Float64Array.from(constants, ([, value]) => value);
     this.#x = new Float64Array(baseline.tags.length);
     this.#mask = new Uint8Array(baseline.tags.length);
-    this.#moved = new Uint8Array(constants.length);
     this.#known = new Uint8Array(baseline.tags.length);
     this.#evidence = new Evidence(baseline.tags.length);
-    this.#last = new Float64Array(tags.length).fill(Number.NaN);
   }
 
   /** The baseline in its stored form: made anew at each call. */
@@ -80,7 +65,7 @@ export class JudgedGroup {
     return this.#model.held.rows;
   }
 
-  /** Largest surprise that a row can have while no residual lasts and no constant tag moves. */
+  /** Largest surprise that a row can have while no residual lasts. */
   get largestSurprise(): number {
     return this.#model.largestSurprise;
   }
@@ -113,7 +98,6 @@ export class JudgedGroup {
       this.#known.fill(0);
     }
     this.#lastTime = row.time;
-    this.#last = row.value;
     for (let j = 0; j < this.#x.length; j++) {
       const column = this.#varying[j] as number;
       this.#mask[j] = row.mask[column] as number;
@@ -123,11 +107,11 @@ export class JudgedGroup {
       this.#known[j] = 1;
       restart = true;
     }
-    const surprise = this.#model.push(this.#x, this.#mask, restart);
+    const surprise = this.#model.push(this.#x, this.#mask, restart, row.time);
     // a row that is not judged, or ends an alarm, carries no information about the next ones
     if (surprise === 0) this.#evidence.forget();
     else this.#evidence.push(this.#model.lag.product);
-    return surprise + this.#ofConstants(row);
+    return surprise;
   }
 
   /** The next rows belong to another stay, independent of the previous one. */
@@ -150,13 +134,8 @@ export class JudgedGroup {
       return [{ tag, drop, measured, expected: measured - (offs.get(j) ?? lag.error(j)) * (deviation[j] ?? 0) }];
     };
     const parts = drops.flatMap(({ tag, drop }) => partOf(tag, drop));
-    const moved = [...this.#constant].flatMap((column, i): Part[] => {
-      const tag = this.#tags[column];
-      if (tag === undefined || this.#moved[i] === 0) return [];
-      return [{ tag, drop: movedDrop, measured: this.#last[column] ?? Number.NaN, expected: this.#kept[i] ?? 0 }];
-    });
     const lies = suspects.flatMap(({ tag }) => partOf(tag, 0));
-    return explainRelations(this.#group.name, [...parts, ...moved], this.#error(parts), lies);
+    return explainRelations(this.#group.name, parts, this.#error(parts), lies);
   }
 
   snapshot(): GroupSnapshot {
@@ -174,21 +153,6 @@ export class JudgedGroup {
     this.#evidence.restore(snapshot.evidence);
     if (snapshot.known === undefined) this.#known.fill(1);
     else this.#known.set(snapshot.known);
-  }
-
-  /** Surprise of constant tags that have moved, which is added to the mean over all tags. */
-  #ofConstants(row: Row): number {
-    let moved = 0;
-    for (let i = 0; i < this.#constant.length; i++) {
-      const column = this.#constant[i] as number;
-      const kept = this.#kept[i] as number;
-      const off =
-        row.mask[column] === 0 &&
-        Math.abs((row.value[column] as number) - kept) > constantTolerance * Math.max(1, Math.abs(kept));
-      this.#moved[i] = off ? 1 : 0;
-      if (off) moved++;
-    }
-    return moved === 0 ? 0 : (moved * mostSurprising) / (this.#x.length + this.#constant.length);
   }
 
   /** Standard error of predicting the most surprising tag, in its unit. */

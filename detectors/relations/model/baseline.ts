@@ -1,14 +1,5 @@
 import { type TailTable, TailTables } from './surprise.ts';
 
-/**
- * Standardised values between which the relations are judged. They are linear only near the values at which they were learned: the level
- * of a chemical tank that was filled since then says nothing on the dose. Values beyond are judged as the nearest value within.
- */
-export interface Reach<Numbers = readonly number[]> {
-  readonly low: Numbers;
-  readonly high: Numbers;
-}
-
 /** The kinds of residuals that are judged in parallel. */
 export const trackKinds = ['lag', 'leaky', 'observer'] as const;
 export type TrackKind = (typeof trackKinds)[number];
@@ -23,6 +14,8 @@ export interface TrackBaseline<Numbers = readonly number[], Tails = readonly Tai
   readonly normal: Numbers;
   /** Upper bound of each statistic of the bank in normal operation. */
   readonly reference: Numbers;
+  /** Largest residual of each tag on holdout rows, in units of the scale. */
+  readonly largest: Numbers;
 }
 
 /** What was learned of the switches of an equipment whose relations were learned between them. */
@@ -42,10 +35,11 @@ export interface GroupBaseline<Numbers = readonly number[], Tails = readonly Tai
   readonly tags: readonly string[];
   readonly mean: Numbers;
   readonly deviation: Numbers;
-  /** Absent in baselines of earlier versions. */
-  readonly reach?: Reach<Numbers> | undefined;
-  /** Constant tags, with their values. */
-  readonly constants: Readonly<Record<string, number>>;
+  /** Time after which a deviation that stays becomes usual, ms. */
+  readonly absorbMs: number;
+  /** Factor by which the level of each residual may wander until the recent level follows. */
+  readonly growth: Numbers;
+  readonly periodMs: number;
   readonly rows: number;
   readonly lags: number;
   /** Top rows of the inverse covariance, row-major. */
@@ -86,16 +80,17 @@ function converted<A, B, TailsA, TailsB>(
   numbers: (from: A) => B,
   tailsOf: (from: TailsA) => TailsB,
 ): GroupBaseline<B, TailsB> {
-  const { mean, deviation, reach, precision, observer, tracks } = baseline;
+  const { mean, deviation, growth, precision, observer, tracks } = baseline;
   return {
     ...baseline,
     mean: numbers(mean),
     deviation: numbers(deviation),
-    reach: reach && { low: numbers(reach.low), high: numbers(reach.high) },
+    growth: numbers(growth),
     precision: numbers(precision),
     observer: observer && { weights: numbers(observer.weights), precision: numbers(observer.precision) },
-    tracks: tracks.map(({ kind, scale, tails, normal, reference }) => ({
+    tracks: tracks.map(({ kind, scale, tails, normal, reference, largest }) => ({
       kind,
+      largest: numbers(largest),
       scale: numbers(scale),
       tails: tailsOf(tails),
       normal: numbers(normal),

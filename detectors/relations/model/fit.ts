@@ -1,11 +1,14 @@
+import { Columns } from '../../../src/detector-kit/columns.ts';
 import { independentValues } from '../../../src/detector-kit/bound.ts';
 import { bounded } from '../../../src/detector-kit/intake.ts';
 import { blankRows, columnOf, picked } from '../../../src/detector-kit/rows.ts';
+import { BlockMeans, growthOf } from '../../../src/detector-kit/wander.ts';
 import { inTop } from './bank.ts';
 import { type Fold, lagMoments, lagOutOfFold, type Residuals } from './crossfit.ts';
+import { absorbMsOf, horizonMs } from './ageing.ts';
 import type { GroupBaseline, TrackBaseline, TrackKind } from './baseline.ts';
 import { largestLasting } from './lasting.ts';
-import { leakInto, reachOf, standardise } from './model.ts';
+import { leakInto, standardise } from './model.ts';
 import { type References, fitReferences, fitTrack } from './reference.ts';
 import { fitObserver, observerOutOfFold } from './observer.ts';
 import { regularise } from './regularise.ts';
@@ -19,6 +22,7 @@ export interface FitOptions {
   readonly alpha: number;
   /** Number of rows of the whole calibration; the given rows may be a part of them. */
   readonly wholeRows: number;
+  readonly periodMs: number;
   /** By column: true if the column is used only if it was both on and off, and nothing else. */
   readonly onOff?: readonly boolean[];
   /** True if lasting residuals of measurements are judged as well. */
@@ -70,22 +74,22 @@ export function fitGroup(rows: LearnedRows, names: readonly string[], options: F
   const others = stateOf === undefined ? new Set<string>() : otherStates(lagU, settledStates(all.map(stateOf), folds, lags));
   if (stateOf !== undefined && others.size > 0) return fitGroup(without(rows, others, stateOf), names, ofAnyState);
   const streams: { kind: TrackKind; rows: readonly (readonly Float64Array[])[][] }[] = [{ kind: 'lag', rows: lagU }];
-  const wandering = wanderingTags(standard, d);
+  streams.push({ kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) });
   // only a few tags may still drift: fewer than the mean of the largest surprises contains
-  const summed = wandering.filter(Boolean).length < inTop(d);
-  if (summed) streams.push({ kind: 'leaky', rows: lagU.map((fold) => fold.map((stretch) => leakyOf(stretch, d))) });
-  const observer = summed ? fitObserver(folds, d) : undefined;
+  const observer = wanderingTags(standard, d).filter(Boolean).length < inTop(d) ? fitObserver(folds, d) : undefined;
   if (observer !== undefined) streams.push({ kind: 'observer', rows: observerOutOfFold(folds, observer, d, lags) });
   const fitted = streams.map(({ kind, rows: residuals }) => fitTrack(kind, residuals, d));
   const references: References = fitReferences(fitted, options.alpha);
+  const spanMs = Math.max(rows.length, options.wholeRows) * options.periodMs;
+  const means = new BlockMeans(new Columns(d));
+  for (const row of lagU.flat(2)) for (let j = 0; j < d; j++) means.add(j, row[j] as number);
   return {
     tags: varying.map(({ name }) => name),
     mean: [...mean],
     deviation: [...deviation],
-    reach: reachOf(standard.flat(), wandering),
-    constants: Object.fromEntries(
-      present.filter((column) => !varying.includes(column)).map((column) => [column.name, column.mean]),
-    ),
+    absorbMs: absorbMsOf(spanMs),
+    growth: varying.map((_, j) => growthOf(means.of(j), spanMs, horizonMs)),
+    periodMs: options.periodMs,
     rows: rows.seen,
     lags,
     precision: [...precision.whole],
@@ -96,6 +100,7 @@ export function fitGroup(rows: LearnedRows, names: readonly string[], options: F
         scale: track.scale,
         tails: track.tails,
         normal: track.normal,
+        largest: track.largest,
         reference: references.tracks[k] ?? [],
       }),
     ),

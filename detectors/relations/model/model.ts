@@ -1,35 +1,12 @@
+import { Ageing } from './ageing.ts';
 import { Bank, keptRows, type BankSnapshot, statistics } from './bank.ts';
-import { type GroupBaseline, heldOf, type HeldBaseline, type Reach, storedOf, type TrackKind } from './baseline.ts';
+import { type GroupBaseline, heldOf, type HeldBaseline, storedOf, type TrackKind } from './baseline.ts';
 import { LagResiduals, leak, ObserverResiduals, unsettledRows } from './residuals.ts';
 import { LastingResiduals, type LastingSnapshot } from './lasting.ts';
 import { mostSurprising, type TailTables } from './surprise.ts';
 
-/** Standardised values are clipped at this size without a reach. */
+/** Standardised values are clipped at this size. */
 const widest = 50;
-/** Wandering tags reach beyond their values in normal operation by this share of their width. */
-const beyond = 2;
-
-/**
- * Reach of tags by their standardised values in normal operation. Only a wandering tag has one: relations with values that hardly
- * moved can be a coincidence (spurious regression: Granger and Newbold, J. of Econometrics 2, 1974).
- */
-export function reachOf(rows: readonly Float64Array[], wandering: readonly boolean[]): Reach {
-  const d = wandering.length;
-  const zeros = (): number[] => Array.from({ length: d }, () => 0);
-  const [low, high] = [zeros(), zeros()];
-  for (const z of rows)
-    for (let j = 0; j < d; j++) {
-      low[j] = Math.min(low[j] as number, z[j] as number);
-      high[j] = Math.max(high[j] as number, z[j] as number);
-    }
-  const more = low.map((value, j) => beyond * ((high[j] as number) - value));
-  const clip = (value: number): number => Math.max(-widest, Math.min(widest, value));
-  return {
-    low: low.map((value, j) => (wandering[j] === true ? clip(value - (more[j] as number)) : -widest)),
-    high: high.map((value, j) => (wandering[j] === true ? clip(value + (more[j] as number)) : widest)),
-  };
-}
-
 export interface ModelSnapshot {
   readonly y: Float64Array;
   readonly leaky: Float64Array;
@@ -39,6 +16,7 @@ export interface ModelSnapshot {
   readonly alarm: boolean;
   /** Absent where lasting residuals are not judged. */
   readonly lasting?: LastingSnapshot | undefined;
+  readonly ageing: readonly unknown[];
 }
 
 interface Track {
@@ -48,6 +26,7 @@ interface Track {
   readonly reference: Float64Array;
   readonly bank: Bank;
   readonly residual: Float64Array;
+  readonly ageing: Ageing;
   readonly surprise: Float64Array;
 }
 
@@ -61,6 +40,7 @@ export class GroupModel {
   readonly z: Float64Array;
   readonly #observer: ObserverResiduals | undefined;
   readonly #leaky: Float64Array;
+  readonly #recent: Float64Array;
   readonly #lasting: LastingResiduals | undefined;
   /** By tag, 1 / bound of its lasting residual; 0 if it is not judged. */
   readonly #perBound: Float64Array;
@@ -90,15 +70,28 @@ export class GroupModel {
       leaky: this.#leaky,
       observer: this.#observer?.u ?? new Float64Array(d),
     };
-    this.tracks = held.tracks.map(({ kind, scale, tails, normal, reference }) => ({
-      kind,
-      scale: widened === undefined ? scale : scale.map((one, j) => one * Math.min(1, widenedBy(held, j))),
-      tails,
-      reference,
-      bank: new Bank(normal),
-      residual: residuals[kind],
-      surprise: new Float64Array(d),
-    }));
+    const ageingOf = ({ kind, scale, largest }: HeldBaseline['tracks'][number]): Ageing =>
+      new Ageing({
+        bound: scale.map((one, j) => one * Math.max(1, largest[j] as number)),
+        growth: held.growth,
+        absorbMs: held.absorbMs,
+        periodMs: held.periodMs,
+        hasLevel: kind !== 'leaky',
+      });
+    this.#recent = new Float64Array(d);
+    this.tracks = held.tracks.map((track) => {
+      const { kind, scale, tails, normal, reference } = track;
+      return {
+        kind,
+        scale: widened === undefined ? scale : scale.map((one, j) => one * Math.min(1, widenedBy(held, j))),
+        tails,
+        reference,
+        bank: new Bank(normal),
+        residual: residuals[kind],
+        ageing: ageingOf(track),
+        surprise: new Float64Array(d),
+      };
+    });
   }
 
   /** The baseline in its stored form. */
@@ -114,27 +107,38 @@ export class GroupModel {
 
   /**
    * Judges a row. @param x values in engineering units, in the order of the baseline's tags @param restart true if the row does
-   * not continue the previous one @returns surprise ≥ 0; 1 is the bound of normal operation, and the minimum during an alarm; 0
+   * not continue the previous one @param time ms UTC @returns surprise ≥ 0; 1 is the bound of normal operation, and the minimum during an alarm; 0
    * when the alarm has ended
    */
-  push(x: Float64Array, mask: Uint8Array, restart: boolean): number {
-    const { mean, deviation, reach, threshold } = this.held;
-    standardise(x, mean, deviation, this.z, reach);
+  push(x: Float64Array, mask: Uint8Array, restart: boolean, time: number): number {
+    const { mean, deviation, threshold } = this.held;
+    standardise(x, mean, deviation, this.z);
     this.lag.push(this.z, mask, restart);
     this.#observer?.push(this.lag.y, restart);
     this.#age = restart ? 0 : this.#age + 1;
     if (this.#age < this.#unsettled) return 0;
-    leakInto(this.#leaky, this.lag.u, this.#age === this.#unsettled);
+    const ofLags = this.tracks[0]?.ageing;
+    for (let j = 0; j < mask.length; j++) this.#recent[j] = mask[j] === 1 ? 0 : (ofLags?.off(j, this.lag.u[j] as number) ?? 0);
+    leakInto(this.#leaky, this.#recent, this.#age === this.#unsettled);
     this.#lasting?.push(this.lag.u, this.#age === this.#unsettled);
-    for (const { scale, tails, residual, surprise, bank } of this.tracks) {
-      for (let j = 0; j < surprise.length; j++)
-        surprise[j] = mask[j] === 1 ? 0 : tails.of(j, Math.abs(residual[j] as number) / (scale[j] as number));
+    for (const { scale, tails, residual, surprise, bank, ageing } of this.tracks) {
+      for (let j = 0; j < surprise.length; j++) {
+        const off = Math.abs(ageing.off(j, residual[j] as number)) / ((scale[j] as number) * ageing.width(j));
+        surprise[j] = mask[j] === 1 ? 0 : tails.of(j, off);
+      }
       bank.push(surprise);
     }
     const was = this.#alarm;
     this.#weigh();
     this.#follow();
     const surprise = Math.max(this.#highest / threshold, this.#lasts());
+    let isAbsorbed = false;
+    for (const { residual, ageing } of this.tracks) if (ageing.follow(time, residual, mask, this.#alarm)) isAbsorbed = true;
+    if (isAbsorbed) {
+      this.forget();
+      this.#leaky.fill(0);
+      return 0;
+    }
     if (this.#alarm) return Math.max(1, surprise);
     // the deviation is dropped with its alarm, unless one lasts
     return was && surprise < 1 ? 0 : surprise;
@@ -155,6 +159,7 @@ export class GroupModel {
       age: this.#age,
       alarm: this.#alarm,
       lasting: this.#lasting?.snapshot(),
+      ageing: this.tracks.map(({ ageing }) => ageing.snapshot()),
     });
   }
 
@@ -167,6 +172,7 @@ export class GroupModel {
     }
     snapshot.banks.forEach((bank, k) => this.tracks[k]?.bank.restore(bank));
     if (snapshot.lasting !== undefined) this.#lasting?.restore(snapshot.lasting);
+    snapshot.ageing.forEach((one, k) => this.tracks[k]?.ageing.restore(one));
     this.#age = snapshot.age;
     this.#alarm = snapshot.alarm;
   }
@@ -225,17 +231,10 @@ export function errorOf(baseline: GroupBaseline, j: number): number {
   return (scale * (deviation[j] as number)) / Math.sqrt(own);
 }
 
-export function standardise(
-  x: Float64Array,
-  mean: Float64Array,
-  deviation: Float64Array,
-  z: Float64Array,
-  reach?: Reach<Float64Array>,
-): void {
+export function standardise(x: Float64Array, mean: Float64Array, deviation: Float64Array, z: Float64Array): void {
   for (let j = 0; j < z.length; j++) {
     const value = ((x[j] as number) - (mean[j] as number)) / (deviation[j] as number);
-    const [low, high] = [reach?.low[j] ?? -widest, reach?.high[j] ?? widest];
-    z[j] = value > high ? high : value < low ? low : value;
+    z[j] = value > widest ? widest : value < -widest ? -widest : value;
   }
 }
 

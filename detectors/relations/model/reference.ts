@@ -11,6 +11,7 @@ export interface FittedTrack {
   readonly scale: number[];
   readonly tails: TailTable[];
   readonly normal: number[];
+  readonly largest: number[];
   /** Statistics of the bank, by fold and row. */
   readonly statistics: readonly (readonly Float64Array[])[];
 }
@@ -33,6 +34,7 @@ const believed = 3;
 export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): FittedTrack {
   const scale: number[] = [];
   const tails: TailTable[] = [];
+  const largest: number[] = [];
   const rowsOfAll = residuals.flat(2);
   for (let j = 0; j < d; j++) {
     const magnitudes = columnOf(rowsOfAll, j).map(Math.abs);
@@ -40,6 +42,7 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
     const size = scaleOf(magnitudes, sorted);
     scale.push(size);
     for (let i = 0; i < sorted.length; i++) (sorted[i] as number) /= size;
+    largest.push(sorted.at(-1) ?? 0);
     tails.push(fitTail(sorted));
   }
   const tables = new TailTables(tails);
@@ -67,6 +70,7 @@ export function fitTrack(kind: TrackKind, residuals: Residuals, d: number): Fitt
     kind,
     scale,
     tails,
+    largest,
     normal: [...normal],
     statistics: surprises.map((fold) =>
       fold.flatMap((stretch) => {

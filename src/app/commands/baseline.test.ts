@@ -72,30 +72,30 @@ it('shows, exports, edits, compares and restores entries, and audits each act', 
   expect(await baseline('export', '--out', exported)).toContain('of baseline version 1');
   expect(await baseline('diff', exported)).toBe('No difference.');
 
-  expect(await baseline('edit', 'LT1', 'range', 'low=0', 'high=4.5', '--reason', 'rebuilt')).toContain('LT1 range edited');
-  expect(await baseline('unlearn', 'LT1', 'spike')).toContain('spike does not judge LT1 any more');
-  expect(await baseline('approve', '--channel', 'LT1', 'rate')).toContain('1 lines approved');
-  expect(await baseline('show')).toMatch(/^# \d+ of \d+ channels are unwatched: .*1 unlearned.*\.$/m);
-  expect(await baseline('show', '--channel', 'LT1')).toMatch(/^# {3}LT1 spike: unlearned by console on \d{4}-/m);
-  expect(await baseline('diff', exported)).toMatch(/~ LT1 range: low 0 → .*, high 4\.5 → [^]*3 lines differ\./);
+  expect(await baseline('edit', 'LT1', 'range', 'swing=4.5', '--reason', 'rebuilt')).toContain('LT1 range edited');
+  expect(await baseline('unlearn', 'LT1', 'frozen')).toContain('frozen does not judge LT1 any more');
+  expect(await baseline('approve', '--channel', 'LT1', 'range')).toContain('1 lines approved');
+  expect(await baseline('show')).toMatch(/^# 1 of \d+ channels is unwatched: 1 unlearned\.$/m);
+  expect(await baseline('show', '--channel', 'LT1')).toMatch(/^# {3}LT1 frozen: unlearned by console on \d{4}-/m);
+  expect(await baseline('diff', exported)).toMatch(/~ LT1 range: swing 4\.5 → [^]*2 lines differ\./);
 
-  const edited = readFileSync(exported, 'utf8').replace(/high: [^,]+, unit: m/, 'high: 5, unit: m');
+  const edited = readFileSync(exported, 'utf8').replace(/swing: [^,]+, unit: m/, 'swing: 5, unit: m');
   writeFileSync(exported, edited);
   expect(await baseline('import', exported)).toContain('1 lines differ from what was learned');
-  expect(await baseline('show')).toMatch(/range: \{ .*high: 5, .*edited: \{ by: console/);
+  expect(await baseline('show')).toMatch(/range: \{ .*swing: 5, .*edited: \{ by: console/);
   expect(await baseline('show')).not.toContain('unlearned');
 
   expect(audit().map(({ action, object, role, reason }) => [action, object, role, reason])).toEqual([
     ['baseline.imported', exported, 'console', undefined],
-    ['baseline.approved', 'LT1 rate', 'console', undefined],
-    ['baseline.unlearned', 'LT1 spike', 'console', undefined],
+    ['baseline.approved', 'LT1 range', 'console', undefined],
+    ['baseline.unlearned', 'LT1 frozen', 'console', undefined],
     ['baseline.edited', 'LT1 range', 'console', 'rebuilt'],
   ]);
 });
 
 it('refuses invalid input with a hint and audits nothing', async () => {
   expect(await baseline('review')).toContain('An earlier version learned this baseline. Learn again (scadawatch calibrate)');
-  expect(await baseline('edit', 'LT1', 'range', 'low=9')).toContain('low cannot be above high');
+  expect(await baseline('edit', 'LT1', 'range', 'swing=-1')).toContain('swing cannot be -1');
   expect(process.exitCode).toBe(2);
   expect(await baseline('edit', 'LT1', 'range', 'furthest over 4 s=1')).toContain(
     'furthest over 4 s is not an editable figure of this entry',

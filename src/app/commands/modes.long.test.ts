@@ -29,7 +29,7 @@ areas: [{id: a, name: A, equipment: [{id: P1, name: Pump, kind: pump${modes}}]}]
 devices: {plc1: {type: modbus, host: 127.0.0.1, port: 5020}}
 scanClasses: {slow: 10s}
 alarmBudget: 24
-detectors: {${['frozen', 'noise', 'shift', 'spike', 'oscillation', 'relations', 'profile', 'replay'].map((type) => `${type}: false`).join(', ')}}
+detectors: {${['frozen', 'relations', 'profile', 'replay'].map((type) => `${type}: false`).join(', ')}}
 tags:
   RUN: {device: plc1, address: {table: discrete, register: 0}, kind: discrete, role: status, area: a, equipment: P1, scan: slow, description: Pump, states: {0: stopped, 1: running}}
   AMP: {device: plc1, address: {table: holding, register: 0}, kind: analog, role: measurement, area: a, equipment: P1, unit: A, scan: slow, description: Current}

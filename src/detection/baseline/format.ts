@@ -53,7 +53,7 @@ export interface CalibratedDetector {
 }
 
 /** Version of the format of a stored calibration, raised with every incompatible change: since 3 the baselines of modes contain their stays. */
-export const calibrationVersion = 3;
+export const calibrationVersion = 4;
 
 /** A stored baseline: readable, versioned, diffable JSON. */
 export interface Calibration {

@@ -66,7 +66,7 @@ describe('a calibration in a message', () => {
   });
 
   it('leaves out detectors that the calibration or the plan does not have', () => {
-    const more = { ...plan, detectors: [planned('range'), planned('rate')] };
+    const more = { ...plan, detectors: [planned('range'), planned('frozen')] };
     expect(Object.keys(new CalibrationWriter(calibration).messageFor(more).detectors)).toEqual(['range']);
   });
 });

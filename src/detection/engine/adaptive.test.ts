@@ -109,8 +109,6 @@ describe('an engine with an adaptive threshold', () => {
     for (const [row, values] of [
       [2, 0],
       [2, 1.4],
-      [0, 0],
-      [0, 0],
     ].entries())
       engine.observe(sample(row, values));
     expect(engine.open().map(({ channel }) => channel)).toEqual(['A', 'B']);

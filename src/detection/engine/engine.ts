@@ -95,14 +95,13 @@ class DetectionEngine implements Engine {
     const ends = Float64Array.from(thresholds, ({ begin, end }) => Math.min(most, Math.max(least, end / begin)));
     const periodsOf = (place: (typeof placed)[number]): number[] =>
       place.detector.channels.map((channel) => periodOf(place, channel, options));
-    const holds = placed.flatMap((place) => periodsOf(place).map((period) => finding.endPeriods[place.plugin.input] * period));
-    const { lapse } = finding;
+    const holds = placed.flatMap((place) =>
+      periodsOf(place).map((period) => Math.min(finding.mostHoldMs, finding.endPeriods[place.plugin.input] * period)),
+    );
     // the threshold of an adaptive channel rises with its own finding: a score below 1 does not show that its cause has gone
     const lapsing = (place: (typeof placed)[number]): boolean => place.plugin.threshold !== 'adaptive';
     const lapses = placed.flatMap((place) =>
-      periodsOf(place).map((period) =>
-        lapsing(place) ? Math.max(lapse.leastMs, lapse.periods * period) : Number.POSITIVE_INFINITY,
-      ),
+      place.detector.channels.map(() => (lapsing(place) ? finding.lapseMs : Number.POSITIVE_INFINITY)),
     );
     const adaptive = placed.filter(({ plugin }) => plugin.threshold === 'adaptive');
     const periods = adaptive.flatMap(periodsOf);

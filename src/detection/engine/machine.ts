@@ -8,8 +8,10 @@ export interface FindingSettings {
   readonly endScore: { readonly most: number; readonly least: number };
   /** Scan periods for which the score must stay below the end. Detectors of vectors already smooth their scores. */
   readonly endPeriods: Readonly<Record<DetectorPlugin['input'], number>>;
-  /** Time below score 1 that ends a finding, whatever the deadband: scan periods, and the least in ms. */
-  readonly lapse: { readonly periods: number; readonly leastMs: number };
+  /** The most of it, ms: a slow scan alone says that the cause has gone. */
+  readonly mostHoldMs: number;
+  /** Time below score 1 that ends a finding, whatever the deadband, ms. */
+  readonly lapseMs: number;
   /** Period of new explanations of an open finding, ms of stream time. */
   readonly updateMs: number;
 }

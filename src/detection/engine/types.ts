@@ -62,7 +62,8 @@ export const defaultEngineSettings: EngineSettings = {
     holdOff: 1,
     endScore: { most: 0.98, least: 0.5 },
     endPeriods: { sample: 5, vector: 1, event: 5 },
-    lapse: { periods: 15, leastMs: 1_800_000 },
+    mostHoldMs: 60_000,
+    lapseMs: 1_800_000,
     updateMs: 5_000,
   },
 };

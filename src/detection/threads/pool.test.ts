@@ -15,7 +15,7 @@ import { DetectionPool } from './pool.ts';
 import { shardsOf, workersFor } from './shards.ts';
 
 const tags = Array.from({ length: 9 }, (_, i) => tagOf(`T${i}`, { area: `A${i % 3}` }));
-const chosen = ['limits', 'range', 'rate', 'frozen', 'noise', 'spike', 'relations'];
+const chosen = ['limits', 'range', 'frozen', 'profile', 'relations'];
 const plan: DetectionPlan = {
   tags,
   groups: [0, 1, 2].map((area) => ({ name: `A${area}`, tags: [area, area + 3, area + 6], periodMs: 2_000 })),
@@ -75,7 +75,7 @@ describe('detection in several threads', () => {
   it('has the same findings in the same order for any number of threads', async () => {
     const observations = rows(400, 2, 100, 9_000);
     const alone = await judged(1, observations);
-    expect(new Set(alone.map(({ finding }) => finding.detector)).size).toBeGreaterThan(2);
+    expect(new Set(alone.map(({ finding }) => finding.detector)).size).toBeGreaterThan(1);
     expect(alone.some(({ change }) => change === 'end')).toBe(true);
     // fewer threads than groups, and more
     for (const workers of [2, 4]) expect(await judged(workers, observations)).toEqual(alone);
@@ -134,7 +134,7 @@ describe('detection in several threads', () => {
   it('uses stored threshold increases in each thread', async () => {
     const followed = [
       { detector: 'range', channel: 'T0', since: 5, by: 0.25 },
-      { detector: 'rate', channel: 'T4', since: 6, by: 0.125 },
+      { detector: 'profile', channel: 'T4', since: 6, by: 0.125 },
     ];
     for (const workers of [1, 2]) {
       const told: string[] = [];
@@ -244,7 +244,7 @@ describe('the distribution of a plan', () => {
     const channels = shards.map((shard) =>
       detectorFactories(shard).reduce((sum, factory) => sum + factory.create().channels.length, 0),
     );
-    expect(channels).toEqual(Array.from({ length: 8 }, () => 50));
+    expect(channels).toEqual(Array.from({ length: 8 }, () => 30));
   });
 
   it('uses one thread for a small plant, and leaves a core for the rest', () => {

@@ -44,15 +44,15 @@ const learned = (of: Alert, ...lines: readonly BaselineLine[]) => learnableIn(of
 describe('learning an alert as normal', () => {
   it('raises the threshold of each finding to just above what the alert has shown', () => {
     const { raises, refused } = learned(
-      alert([finding('range', 3), finding('rate', 1.2), finding('range', 2)]),
+      alert([finding('range', 3), finding('profile', 1.2), finding('range', 2)]),
       line('range'),
-      line('rate', { threshold: 4, followed: { since: 2_000, by: 0.1 } }),
+      line('profile', { threshold: 4, followed: { since: 2_000, by: 0.1 } }),
     );
     expect(refused).toBeUndefined();
     expect(raises).toEqual([
       { detector: 'range', channel: 'LT01', tags: 1, from: 2, to: expect.closeTo(6.3, 9) as number },
       // slow change had raised the threshold when the score was computed
-      { detector: 'rate', channel: 'LT01', tags: 1, from: 4, to: expect.closeTo(4 * 1.1 * 1.2 * 1.05, 9) as number },
+      { detector: 'profile', channel: 'LT01', tags: 1, from: 4, to: expect.closeTo(4 * 1.1 * 1.2 * 1.05, 9) as number },
     ]);
   });
 

@@ -79,16 +79,20 @@ it('stops judging an unlearned channel in the running thread, uses edited figure
   await review.approve([line], engineer);
   expect(await judge(2_023, 1, 90)).toEqual(['begin LT01']);
   expect(review.lines()[0]).toMatchObject({ approved: { by: 'engineer' } });
-  await review.edit(line, { high: 95 }, engineer, 'new tank');
+  await review.edit(line, { swing: 95 }, engineer, 'new tank');
   expect((await judge(2_024, 10, 90)).filter((text) => !text.startsWith('update'))).toEqual(['end LT01']);
   await judge(2_034, 10, 2);
   expect(await judge(2_044, 1, 500)).toEqual(['begin LT01', 'begin LT02']);
   const sentences = told.map(({ finding }) => finding.explanation.sentence);
-  expect(sentences[0]).toMatch(/\. Edited normal range .*\. Edited: high 95 m instead of 3 m by engineer on 1970-01-01\.$/);
+  expect(sentences[0]).toMatch(
+    /\. Edited normal range .*\. Edited: swing 95 m instead of \d\.\d+ m by engineer on 1970-01-01\.$/,
+  );
   expect(sentences[1]).not.toContain('edited');
+  const band = told[1]?.finding.explanation.band;
   await judge(2_045, 20, 2);
-  // a tenth above the threshold, which is 1 + ln of the half-ranges of 1 m from 2 m
-  const shown = 2 + Math.exp(1.1 * Number(manager.lines().find(({ channel }) => channel === 'LT02')?.threshold) - 1);
+  // a tenth of the band beyond it
+  const { low = Number.NaN, high = Number.NaN } = band ?? {};
+  const shown = high + 0.05 * (high - low);
   expect(await judge(2_070, 1, shown)).toEqual(['begin LT02']);
   const [begun] = told;
   if (begun === undefined) throw new Error('no finding');

@@ -27,7 +27,7 @@ const tags = [
   tagOf('FT01', { unit: 'm³/h' }),
   tagOf('RUN', { kind: 'discrete', role: 'status', unit: '', states: { 0: 'stopped', 1: 'running' } }),
 ];
-const types = ['range', 'rate', 'frozen', 'noise', 'shift', 'spike', 'discrete', 'interlock', 'relations'];
+const types = ['range', 'frozen', 'profile', 'discrete', 'interlock', 'relations'];
 const plan: DetectionPlan = {
   tags,
   groups: [{ name: 'all', tags: [0, 1, 2], periodMs: 10_000 }],
@@ -99,7 +99,7 @@ describe('the baseline manager', () => {
     const manager = bookOf();
     expect(manager.learned).toEqual({ version: 1, at: 500_000, from: '100 minutes of a test' });
     const titles = manager.lines().map(titleOf);
-    expect(titles.slice(0, 2)).toEqual(['LT01 range', 'LT01 rate']);
+    expect(titles.slice(0, 2)).toEqual(['LT01 range', 'LT01 frozen']);
     expect(titles).toEqual(expect.arrayContaining(['RUN discrete 1 running', 'all relations LT01']));
     const [line] = manager.lines();
     expect(line).toMatchObject({ unit: 'm', tags: ['LT01'], threshold: expect.any(Number) });
@@ -109,35 +109,35 @@ describe('the baseline manager', () => {
   it('applies an edited entry at once and after a restart, and keeps the learned figures', () => {
     const manager = bookOf();
     expect(finders(manager.baseline)).toContain('range');
-    const was = manager.lines()[0]?.figures['high'];
-    manager.edit(range, { high: 80 }, engineer, 'new tank');
+    const was = manager.lines()[0]?.figures['swing'];
+    manager.edit(range, { swing: 80 }, engineer, 'new tank');
     for (const other of [manager, bookOf()]) {
       expect(finders(other.baseline)).not.toContain('range');
       expect(other.lines()[0]).toMatchObject({
-        figures: { high: 80 },
-        edited: { by: 'engineer', at: 1_000_000, reason: 'new tank', was: { high: was } },
+        figures: { swing: 80 },
+        edited: { by: 'engineer', at: 1_000_000, reason: 'new tank', was: { swing: was } },
       });
     }
     expect(finders(loadBaseline(state.baselines, plan))).not.toContain('range');
     expect(state.audit.read({ action: 'baseline.edited', limit: 9 })).toMatchObject([
-      { role: 'engineer', session: 's1', object: 'LT01 range', after: expect.stringContaining('high 80 m'), reason: 'new tank' },
+      { role: 'engineer', session: 's1', object: 'LT01 range', after: expect.stringContaining('swing 80 m'), reason: 'new tank' },
     ]);
   });
 
   it('reports per entry the number of learned samples, once per pass, and the increase of its threshold', () => {
-    saveFollowed(state.baselines, learned.calibration, [{ detector: 'shift', channel: 'LT01', since: 7, by: 0.04 }], 8);
+    saveFollowed(state.baselines, learned.calibration, [{ detector: 'frozen', channel: 'LT01', since: 7, by: 0.04 }], 8);
     const lines = new Map(
       bookOf()
         .lines()
         .map((line) => [titleOf(line), line]),
     );
-    expect(lines.get('LT01 range')).toMatchObject({ samples: 6_000, editable: ['low', 'high'] });
-    expect(lines.get('LT01 shift')).toMatchObject({ samples: 6_000, followed: { since: 7, by: 0.04 } });
+    expect(lines.get('LT01 range')).toMatchObject({ samples: 6_000, editable: ['swing'] });
+    expect(lines.get('LT01 frozen')).toMatchObject({ samples: 6_000, followed: { since: 7, by: 0.04 } });
     expect(lines.get('LT01 range')?.followed).toBeUndefined();
     const relation = lines.get('all relations LT01');
     expect(relation?.samples).toBeCloseTo(600, -1);
     expect(relation?.editable).toEqual(['within']);
-    saveFollowed(state.baselines, { from: 1, to: 2 }, [{ detector: 'shift', channel: 'LT01', since: 7, by: 0.04 }], 9);
+    saveFollowed(state.baselines, { from: 1, to: 2 }, [{ detector: 'frozen', channel: 'LT01', since: 7, by: 0.04 }], 9);
     expect(
       bookOf()
         .lines()
@@ -147,16 +147,16 @@ describe('the baseline manager', () => {
 
   it('reverts an edit when the learned figure is entered again, and an approval when figures change', () => {
     const manager = bookOf();
-    const { low, high } = { low: Number.NaN, high: Number.NaN, ...manager.lines()[0]?.figures };
+    const swing = Number(manager.lines()[0]?.figures['swing']);
     manager.approve([range], engineer);
-    manager.edit(range, { low: 0, high: 80 }, engineer);
+    manager.edit(range, { swing: 80 }, engineer);
     expect(manager.lines()[0]?.approved).toBeUndefined();
-    manager.edit(range, { high }, engineer);
-    expect(manager.lines()[0]).toMatchObject({ figures: { low: 0, high }, edited: { was: { low } } });
-    manager.edit(range, { low }, engineer, 'as it was');
+    manager.edit(range, { swing: 70 }, engineer);
+    expect(manager.lines()[0]).toMatchObject({ figures: { swing: 70 }, edited: { was: { swing } } });
+    manager.edit(range, { swing }, engineer, 'as it was');
     expect(manager.lines()[0]?.edited).toBeUndefined();
     expect(text(manager)).toBe(text(bookOf()));
-    expect(() => manager.edit(range, { low }, engineer)).toThrow('LT01 range has these numbers already');
+    expect(() => manager.edit(range, { swing }, engineer)).toThrow('LT01 range has these numbers already');
     expect(state.audit.read({ action: 'baseline.edited', limit: 9 })).toHaveLength(3);
   });
 
@@ -211,7 +211,7 @@ describe('the baseline manager', () => {
   it('refuses figures that the detectors cannot use, and stores none of them', () => {
     const manager = bookOf();
     const before = text(manager);
-    expect(() => manager.edit(range, { high: -9 }, engineer)).toThrow('low cannot be above high');
+    expect(() => manager.edit(range, { swing: -9 }, engineer)).toThrow('swing cannot be -9');
     expect(() => manager.edit({ ...range, channel: 'XX' }, { high: 1 }, engineer)).toThrow('no entry XX range');
     const relation = manager.lines().find(({ detector }) => detector === 'relations');
     expect(() => manager.edit(relation ?? range, { explained: 1 }, engineer)).toThrow(
@@ -222,7 +222,7 @@ describe('the baseline manager', () => {
   });
 
   it('has no decisions after a new calibration', () => {
-    bookOf().edit(range, { high: 8 }, engineer);
+    bookOf().edit(range, { swing: 8 }, engineer);
     saveBaseline(state.baselines, learned, 700_000);
     expect(bookOf().lines()[0]?.edited).toBeUndefined();
     expect(bookOf().learned?.version).toBe(2);
@@ -232,15 +232,15 @@ describe('the baseline manager', () => {
 describe('the baseline as a file', () => {
   it('has one line of text per entry, and is restored exactly', () => {
     const manager = bookOf();
-    manager.edit(range, { high: 1 / 3 + 3 }, engineer, 'a "reason": with, signs');
+    manager.edit(range, { swing: 1 / 3 + 3 }, engineer, 'a "reason": with, signs');
     manager.unlearn({ detector: 'discrete', channel: 'RUN', name: '1 running' }, engineer);
-    manager.approve([{ detector: 'noise', channel: 'FT01', name: '' }], engineer);
-    saveFollowed(state.baselines, learned.calibration, [{ detector: 'noise', channel: 'FT01', since: 7, by: 0.04 }], 8);
+    manager.approve([{ detector: 'frozen', channel: 'FT01', name: '' }], engineer);
+    saveFollowed(state.baselines, learned.calibration, [{ detector: 'frozen', channel: 'FT01', since: 7, by: 0.04 }], 8);
     const written = text(manager);
     expect(written).toContain('learned: v1, samples: 6000, followed: { since: 1970-01-01T00:00:00.007Z, by: 0.04 }');
     expect(written.split('\n').filter((line) => line.startsWith('    '))).toHaveLength(manager.lines().length);
     expect(written).toMatch(
-      /^ {4}range: \{ low: .*, high: 3\.3333333333333335, unit: m, .*learned: v1, samples: 6000, edited: \{ by: engineer/m,
+      /^ {4}range: \{ low: .*, swing: 3\.3333333333333335, unit: m, .*learned: v1, samples: 6000, edited: \{ by: engineer/m,
     );
     const reviewed = readFileText(written, manager.learnedLines(), { by: 'console', at: 5 });
     const fresh = bookOf();
@@ -254,10 +254,10 @@ describe('the baseline as a file', () => {
 
   it('counts a changed figure as an edit of the importing user', () => {
     const manager = bookOf();
-    const changed = text(manager).replace(/^( {4}range: \{ low: )[^,]+/m, '$1-7');
-    expect(differences(manager.lines(), changed)).toEqual([expect.stringMatching(/^~ LT01 range: low .* → -7$/)]);
+    const changed = text(manager).replace(/^( {4}range: \{ .*swing: )[^,]+/m, '$1 7');
+    expect(differences(manager.lines(), changed)).toEqual([expect.stringMatching(/^~ LT01 range: swing .* → 7$/)]);
     manager.replace(readFileText(changed, manager.learnedLines(), { by: 'console', at: 5 }), engineer, 'file');
-    expect(manager.lines()[0]).toMatchObject({ figures: { low: -7 }, edited: { by: 'console', at: 5 } });
+    expect(manager.lines()[0]).toMatchObject({ figures: { swing: 7 }, edited: { by: 'console', at: 5 } });
   });
 
   it('reports where it cannot be used', () => {
@@ -321,13 +321,13 @@ describe('detection limits', () => {
     const manager = bookOf();
     manager.approve([range], engineer);
     expect(outdated()).toEqual([]);
-    manager.edit(range, { high: 9 }, engineer);
+    manager.edit(range, { swing: 9 }, engineer);
     expect(outdated()).toEqual(['LT01']);
     expect(limitLines(limitStatus(state.baselines, plan), plan, 9)[2]).toMatch(/outdated: thresholds have changed since/);
-    const high = manager.learnedLines().find(({ detector, channel }) => detector === 'range' && channel === 'LT01')?.figures[
-      'high'
+    const swing = manager.learnedLines().find(({ detector, channel }) => detector === 'range' && channel === 'LT01')?.figures[
+      'swing'
     ];
-    manager.edit(range, { high: Number(high) }, engineer);
+    manager.edit(range, { swing: Number(swing) }, engineer);
     expect(outdated()).toEqual([]);
     const from = manager.lines()[0]?.threshold ?? Number.NaN;
     await manager.learn(

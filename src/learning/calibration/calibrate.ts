@@ -176,9 +176,9 @@ function outcome(options: LearnOptions, run: FoldRun, survey: Survey): Run {
     ...judgingOf(detector),
   }));
   const { from, to, coveredMs, rows, states } = survey;
-  const { outOfFold, inSample, share } = run;
+  const { outOfFold, inSample } = run;
   const moments = run.moments.list();
-  return { detectors, learned: { from, to, coveredMs, rows, states, detectors: learned, outOfFold, inSample, share, moments } };
+  return { detectors, learned: { from, to, coveredMs, rows, states, detectors: learned, outOfFold, inSample, moments } };
 }
 
 function calibrated(options: CalibrateOptions, { learned, detectors }: Run): Calibrated {

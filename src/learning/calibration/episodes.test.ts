@@ -43,7 +43,7 @@ function learnedFrom(seed: number, spread: number): Learned {
   const detectors = [
     { ...detector, stays: [undefined, 12, undefined, undefined], idle: [false, false, false, false], largest: [] },
   ];
-  return { from: 0, to: time, coveredMs: time, rows: 600, detectors, outOfFold, inSample, share: 1, moments };
+  return { from: 0, to: time, coveredMs: time, rows: 600, detectors, outOfFold, inSample, moments };
 }
 
 function trialsOf(learned: Learned, begin: number, scale: number): PlacedTrial[] {
@@ -62,13 +62,20 @@ function trialsOf(learned: Learned, begin: number, scale: number): PlacedTrial[]
   }));
 }
 
-/** Blocks of a channel with an open finding, one by one. */
+/** Blocks of a channel with an open finding, one by one; one below its threshold for half an hour ends, for the second time after an hour. */
 function flagged(trial: PlacedTrial, under: readonly JointChannel[], channel: number): number[] {
   const { begin, end } = under[channel]?.threshold ?? { begin: Infinity, end: Infinity };
   const over = Math.min(0.95 * begin, Math.max(0.5 * begin, end));
-  let isOpen = false;
+  const { startedAt } = trial.maxima;
+  let [isOpen, lapses, reachedAt] = [false, 0, startedAt[0] ?? 0];
   return [...trial.maxima.of(channel)].flatMap((value, block) => {
-    isOpen = value >= (isOpen ? over : begin);
+    const now = startedAt[block] ?? 0;
+    if (value >= begin) reachedAt = now;
+    if (value < over) lapses = 0;
+    const isLapsed = now - reachedAt >= 30 * minuteMs * 2 ** lapses;
+    const isOver = value >= (isOpen ? over : begin);
+    if (isOpen && isOver && isLapsed) lapses++;
+    isOpen = isOver && !isLapsed;
     return isOpen ? [trial.from + block] : [];
   });
 }
@@ -129,9 +136,9 @@ describe('episodes of a calibration', () => {
     expect(first).toMatchObject({ equipment: 'a', sentence: 'Of 0.', tags: ['X'], lasting: true });
     expect(second).toMatchObject({ equipment: 'c', tags: ['T3'] });
     expect(second?.sentence).toMatch(/^c\.3: Its values are unusual\. Peak: 1\.\d+ times the threshold\.$/);
-    const renamed = { ...learned, detectors: learned.detectors.map((detector) => ({ ...detector, name: 'shift' })) };
+    const renamed = { ...learned, detectors: learned.detectors.map((detector) => ({ ...detector, name: 'profile' })) };
     expect(episodesOf(renamed, trialsOf(learned, 30, 0), nameOf)[1]?.sentence).toMatch(
-      /^c\.3: The level of a measurement shifts further than normal within a short time, by EWMA and CUSUM\. Peak: /,
+      /^c\.3: A value is normal, but not at .* Peak: /,
     );
   });
 });

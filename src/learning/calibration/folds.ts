@@ -2,7 +2,6 @@ import type { Detector, DetectorFactory, DetectorPlugin, Report, Surprises } fro
 import { type Observation, observeEvent } from '../../core/observation.ts';
 import type { EngineSettings } from '../../detection/engine/index.ts';
 import { Feed } from '../../detection/feed/feed.ts';
-import { Excerpt, enoughSamples, type Place } from './excerpt.ts';
 import { BlockMaxima } from './maxima.ts';
 import { Moments } from './moments.ts';
 import type { Survey } from './survey.ts';
@@ -10,7 +9,7 @@ import type { LearnOptions } from './types.ts';
 
 /** Number of blocks of the stream whose maxima are kept. */
 const mostBlocks = 1_500;
-/** Fraction of a fold or excerpt that its detectors process before it, to initialise their running state. */
+/** Fraction of a fold that its detectors process before it, to initialise their running state. */
 const warmUp = 0.1;
 
 /**
@@ -59,9 +58,6 @@ export class FoldRun {
   /** The present fold, and the one for which its detectors have begun to warm up. */
   #held = 0;
   #ahead = 0;
-  /** Position of the data in the excerpt; all of it counts if there are few enough. */
-  readonly #excerpt: Excerpt | undefined;
-  #place: Place = 'within';
   /** Data that are not yet learned or scored, and those that only detectors of vectors have not processed. */
   readonly #stretch: Observation[] = [];
   readonly #vectors: Observation[] = [];
@@ -73,7 +69,6 @@ export class FoldRun {
     this.#settings = settings;
     this.#survey = survey;
     this.#folds = folds;
-    this.#excerpt = Excerpt.of(survey, options.tags, options.enough ?? enoughSamples);
     let offset = 0;
     this.members = options.detectors
       .filter(({ plugin }) => plugin.threshold === 'statistical' || plugin.passes > 0)
@@ -122,20 +117,14 @@ export class FoldRun {
     });
   }
 
-  /** Fraction of the data on which detectors with the complete baseline are scored. */
-  get share(): number {
-    return this.#excerpt?.share ?? 1;
-  }
-
   /** Cost of a pass, in observations per detector and observation of the data. */
   work(pass: number): number {
-    const { share } = this;
     const visits = this.members.map(({ factory: { plugin }, folds }) => {
-      if (pass === this.learningPasses) return (folds.length > 0 ? 1 + warmUp * share : 0) + share;
+      if (pass === this.learningPasses) return (folds.length > 0 ? 1 + warmUp : 0) + 1;
       if (plugin.passes <= pass) return 0;
       // before its own part a fold's copy learns nothing in the first pass
       const others = Math.max(0, folds.length - 1) / (pass === 0 && plugin.input === 'sample' ? 2 : 1);
-      return (1 + others) * (plugin.excerpt === true ? share : 1);
+      return 1 + others;
     });
     // reading costs about as much as one detector
     return visits.reduce((sum, one) => sum + one, 1);
@@ -157,19 +146,16 @@ export class FoldRun {
     this.#held = 0;
     this.#ahead = 0;
     this.#block = 0;
-    this.#place = 'within';
     this.#feed = this.#freshFeed();
     if (pass < this.learningPasses) this.#announce(pass === 0 ? 'begin' : 'pass', pass, ({ passes }) => passes > pass);
   }
 
   learn(observation: Observation, pass: number): void {
     const held = this.#foldOf(this.#row);
-    const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
-    const isElsewhere = held !== this.#held || place !== this.#place;
+    const isElsewhere = held !== this.#held;
     if (isElsewhere || this.#stretch.length >= longestStretch) this.#learnStretch(pass, isElsewhere);
     if (held !== this.#held && pass === 0) this.#handOver(held);
     this.#held = held;
-    this.#place = place;
     this.#feed.observe(observation, this.#take);
     this.#row++;
   }
@@ -177,15 +163,13 @@ export class FoldRun {
   score(observation: Observation): void {
     const { blocks, startedAt } = this.outOfFold;
     const fold = this.#foldOf(this.#row);
-    const ahead = this.#foldOf(this.#row + Math.floor((warmUp * this.share * this.#survey.observations) / this.#folds));
+    const ahead = this.#foldOf(this.#row + Math.floor((warmUp * this.#survey.observations) / this.#folds));
     const block = Math.min(blocks - 1, Math.floor((this.#row * blocks) / this.#survey.observations));
-    const place = this.#excerpt?.placeOf(this.#row) ?? 'within';
-    const isElsewhere = ahead !== this.#ahead || fold !== this.#held || block !== this.#block || place !== this.#place;
+    const isElsewhere = ahead !== this.#ahead || fold !== this.#held || block !== this.#block;
     if (isElsewhere || this.#stretch.length >= longestStretch) this.#scoreStretch(isElsewhere);
     this.#held = fold;
     this.#ahead = ahead;
     this.#block = block;
-    this.#place = place;
     this.#feed.observe(observation, this.#take);
     if (Number.isNaN(startedAt[block])) startedAt[block] = this.#feed.time;
     this.#row++;
@@ -206,10 +190,10 @@ export class FoldRun {
   /** @param isEnd true if the next data are in another place */
   #learnStretch(pass: number, isEnd: boolean): void {
     const held = this.#held;
-    const { all, excerpt } = this.#takeStretch(isEnd);
+    const all = this.#takeStretch(isEnd);
     for (const { factory, folds, whole } of this.members) {
       if (factory.plugin.passes <= pass) continue;
-      const seen = (factory.plugin.excerpt === true ? excerpt : all)[factory.plugin.input];
+      const seen = all[factory.plugin.input];
       const before = pass === 0 && handsOver(factory) ? held : folds.length;
       for (let fold = 0; fold < folds.length; fold++)
         if (fold < before && fold !== held) for (const observation of seen) folds[fold]?.learn(observation);
@@ -220,7 +204,7 @@ export class FoldRun {
   /** @param isEnd true if the next data are in another place */
   #scoreStretch(isEnd: boolean): void {
     const [fold, ahead] = [this.#held, this.#ahead];
-    const { all, excerpt } = this.#takeStretch(isEnd);
+    const all = this.#takeStretch(isEnd);
     for (const { factory, folds, whole, offset, keepOutOfFold, keepInSample } of this.members) {
       const seen = all[factory.plugin.input];
       const held = folds[fold];
@@ -229,22 +213,16 @@ export class FoldRun {
         if (held !== undefined && this.moments.hasNews) this.moments.explain(held, offset);
       }
       if (ahead !== fold) for (const observation of seen) folds[ahead]?.score(observation, silent);
-      const keep = this.#place === 'within' ? keepInSample : silent;
-      for (const observation of excerpt[factory.plugin.input]) whole.score(observation, keep);
+      for (const observation of seen) whole.score(observation, keepInSample);
     }
   }
 
-  /** The data to process, and the part of them that belongs to the excerpt. Those of detectors of vectors may follow later. */
-  #takeStretch(isEnd: boolean): { readonly all: ByInput; readonly excerpt: ByInput } {
+  /** The data to process. Those of detectors of vectors may follow later. */
+  #takeStretch(isEnd: boolean): ByInput {
     const seen = this.#stretch.splice(0);
     for (const observation of seen) if (observation.kind !== 'batch') this.#vectors.push(observation);
     const vectors = isEnd || this.#vectors.length >= longestVectorStretch ? this.#vectors.splice(0) : [];
-    const inExcerpt = (observation: Observation): readonly Observation[] => {
-      const part = this.#excerpt?.between(observation);
-      return part === undefined ? [] : [part];
-    };
-    const all = byInput(seen, vectors);
-    return { all, excerpt: this.#place === 'between' ? byInput(seen.flatMap(inExcerpt), vectors.flatMap(inExcerpt)) : all };
+    return byInput(seen, vectors);
   }
 
   #foldOf(row: number): number {

@@ -7,7 +7,6 @@ export {
   calibrationWithEpisodes,
   learn,
 } from './calibrate.ts';
-export { enoughSamples } from './excerpt.ts';
 export { joinLearned, type Learned, type LearnedMessage, learnedMessage, learnedOf } from './learned.ts';
 export { BlockMaxima } from './maxima.ts';
 export { reviewed } from './reviewed.ts';

@@ -17,7 +17,7 @@ const values = fc
 
 /** Findings of the engine's own rule on the same scores, as blocks, joined as alerts are. */
 function byTheEngine(scores: readonly number[], startedAt: Float64Array): [from: number, to: number][] {
-  const lapseMs = Math.max(finding.lapse.leastMs, finding.lapse.periods * blockMs);
+  const lapseMs = Math.max(finding.lapseMs, blockMs);
   const machine = new FindingMachine(Float64Array.of(end), Float64Array.of(0), Float64Array.of(lapseMs), finding);
   const found: [number, number][] = [];
   scores.forEach((score, block) => {

@@ -82,7 +82,7 @@ export const gapMs = (startedAt: Float64Array, end: number, begin: number): numb
 function findingsOf(maxima: Maxima, channel: number, { begin, end }: Threshold) {
   const findings: { readonly channel: number; readonly from: number; to: number; peak: number }[] = [];
   if (begin === Number.POSITIVE_INFINITY) return findings;
-  const { endScore, lapse } = defaultEngineSettings.finding;
+  const { endScore, lapseMs } = defaultEngineSettings.finding;
   const { least, most } = endScore;
   const over = Math.min(most * begin, Math.max(least * begin, end));
   const values = maxima.of(channel);
@@ -97,7 +97,7 @@ function findingsOf(maxima: Maxima, channel: number, { begin, end }: Threshold) 
     if (value < over) lapses = 0;
     const belowMs = (startedAt[block] as number) - (startedAt[lastOver] as number);
     // each lapse takes twice the time of the one before
-    const hasLapsed = block - lastOver >= lapse.periods * 2 ** lapses && belowMs >= lapse.leastMs * 2 ** lapses;
+    const hasLapsed = block > lastOver && belowMs >= lapseMs * 2 ** lapses;
     inside = value >= (was ? over : begin) && !hasLapsed;
     if (was && hasLapsed && value >= over) lapses++;
     if (!inside) continue;

@@ -24,6 +24,8 @@ export interface LearnedDetector {
   readonly idle: readonly (boolean | 'unmoved' | 'absent')[];
   /** By channel: the largest surprise that it can have, see `Detector`. */
   readonly largest: readonly (number | undefined)[];
+  /** By channel of a band that ages: where a finding begins after an exclusion, as a share of what was learned with the excluded time. */
+  readonly edges?: readonly number[];
 }
 
 /** Result of learning, from which baselines and, with an alarm budget, thresholds are computed. */
@@ -40,8 +42,7 @@ export interface Learned {
   readonly detectors: readonly LearnedDetector[];
   /** Maxima of parts of the data, by detectors that have not learned them. */
   readonly outOfFold: BlockMaxima;
-  /** Maxima of all data, or of an excerpt with this share of them, by detectors that have learned them. */
-  readonly share: number;
+  /** Maxima of all data, by detectors that have learned them. */
   readonly inSample: BlockMaxima;
   /** Explanations of the largest surprises of channels on parts of the data that the explaining detectors have not learned. */
   readonly moments: readonly Moment[];

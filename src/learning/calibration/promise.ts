@@ -78,7 +78,7 @@ export function raiseForHoldouts(
   return { channels: channels.map(raised), alerts: scopes.map(countOf) };
 }
 
-const silent: JointChannel = {
+export const silent: JointChannel = {
   detector: '',
   key: '',
   area: '',

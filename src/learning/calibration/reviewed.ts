@@ -86,6 +86,7 @@ function without(learned: Learned, excluded: readonly Episode[]): Learned {
       const [before, after] = [outOfFold, rest].map((maxima) => judged(maxima.of(detector.offset + i)).length);
       return before === undefined || after === undefined || before === 0 ? stays : (stays * after) / before;
     }),
+    ...(detector.plugin.calibrated === 'edge' ? { edges: edgesWithout(detector, inSample, restInSample) } : {}),
   }));
   return {
     ...learned,
@@ -99,6 +100,13 @@ function without(learned: Learned, excluded: readonly Episode[]): Learned {
       .map((moment) => ({ ...moment, block: left.indexOf(moment.block) })),
   };
 }
+
+/** The highest learned surprise of each channel outside of what is excluded, as a share of the highest of all. */
+const edgesWithout = ({ channels, offset }: LearnedDetector, all: BlockMaxima, rest: BlockMaxima): number[] =>
+  channels.map((_, i) => {
+    const [most, left] = [all, rest].map((maxima) => maxima.of(offset + i).reduce((high, value) => Math.max(high, value), 0));
+    return most === undefined || left === undefined || left === 0 ? 1 : left / most;
+  });
 
 /** Only some blocks, in order. */
 function some(maxima: BlockMaxima, blocks: readonly number[]): BlockMaxima {

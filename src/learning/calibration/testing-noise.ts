@@ -73,7 +73,7 @@ function learnedFrom({ days, tags, periodMs, seed }: Setting): Learned {
     detector('range', tags, 0, { input: 'sample', threshold: 'statistical' }),
     detector('relations', groups, tags, { input: 'vector', threshold: 'statistical', calibrated: true }),
   ];
-  return { from: 0, to: days * dayMs, coveredMs: days * dayMs, rows, detectors, outOfFold, inSample, share: 1, moments: [] };
+  return { from: 0, to: days * dayMs, coveredMs: days * dayMs, rows, detectors, outOfFold, inSample, moments: [] };
 }
 
 /** Thresholds of a calibration on noise. */

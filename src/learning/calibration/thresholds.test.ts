@@ -38,7 +38,7 @@ function learnedWith(events: number, graded?: true, largest: readonly (number | 
   const idle = channels.map(() => false);
   const detectors = [{ name: 'test', plugin, channels, offset: 0, baseline: null, stays, idle, largest }];
   const time = hours * hourMs;
-  return { from: 0, to: time, coveredMs: time, rows: 60 * hours, detectors, outOfFold, inSample, share: 1, moments: [] };
+  return { from: 0, to: time, coveredMs: time, rows: 60 * hours, detectors, outOfFold, inSample, moments: [] };
 }
 
 function fitted(learned: Learned) {

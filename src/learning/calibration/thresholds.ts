@@ -5,10 +5,10 @@ import type { Allowance } from './budget.ts';
 import { type JointChannel, keepBudget } from './joint.ts';
 import type { Learned, LearnedDetector } from './learned.ts';
 import { type Maxima, part, without } from './maxima.ts';
-import { countIn, mostFolds, raiseForHoldouts, type BudgetScope, type Trial } from './promise.ts';
+import { countIn, mostFolds, raiseForHoldouts, silent, type BudgetScope, type Trial } from './promise.ts';
 import { shortThreshold, timesTooShort } from './short.ts';
 import { judged, staysNeeded, stayThreshold } from './stays.ts';
-import { coarser, eventsAt, fitTail, fitTails, type Tail, tailLevel } from './tail.ts';
+import { coarser, eventsAt, fitTails, type Tail, tailLevel } from './tail.ts';
 import type { Unlearnable } from '../../detection/baseline/format.ts';
 
 /** Share of the allowed alerts for detectors of vectors. They judge all tags at once, and have as much as all others together. */
@@ -69,8 +69,6 @@ export interface PlacedTrial extends Trial {
 interface Fitted {
   readonly outOfFold: Maxima;
   readonly inSample: Maxima;
-  /** Fraction of the calibration on which the learned baseline was scored. */
-  readonly share: number;
   readonly allowed: Allowance;
   /** End of each channel's findings, from the whole calibration; its parts hardly differ. */
   readonly ends: Float64Array;
@@ -85,10 +83,11 @@ interface Fitted {
  * `graded` detector is within the learned range: only a promise can show how far below its edge a detector may report.
  */
 export function fitThresholds(learned: Learned, allowed: Allowance, positions: readonly BudgetScope[] = []): FittedThresholds {
-  const statistical = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
-  const { outOfFold, inSample, share } = learned;
+  const all = learned.detectors.filter(({ plugin }) => plugin.threshold === 'statistical');
+  const statistical = all.filter(({ plugin }) => plugin.calibrated !== 'edge');
+  const { outOfFold, inSample } = learned;
   const ends = Float64Array.from({ length: outOfFold.channels }, (_, i) => calmOf(inSample.of(i), outOfFold.of(i)));
-  const whole = { outOfFold, inSample, share, allowed, ends, staysPerBlock: staysPerBlock(statistical, inSample, outOfFold) };
+  const whole = { outOfFold, inSample, allowed, ends, staysPerBlock: staysPerBlock(all, inSample, outOfFold) };
   const scopes = [{ areas: undefined, allowed: allowed.aim, provable: allowed.promised }, ...positions];
   const fitted = fitBudgeted(statistical, whole, scopes, 'budget');
   const fails = allowed.promised && (fitted.alerts[0] ?? 0) > allowed.aim;
@@ -104,15 +103,21 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
     statistical,
     learned,
   );
-  const alerts = allowed.promised ? budgeted.alerts : scopes.map((one) => countIn(one, outOfFold, channels));
+  const edges = edgesOf(all, whole);
+  const judging = channels.map((one, i) => edges[i] ?? one);
+  // counted apart, so that an alert of both counts twice: the promise states rather too many
+  const ofEdges = edges.map((one) => one ?? silent);
+  const alerts = scopes.map((one, i) =>
+    allowed.promised ? (budgeted.alerts[i] ?? 0) + countIn(one, outOfFold, ofEdges) : countIn(one, outOfFold, judging),
+  );
   const byDetector = new Map<string, Readonly<Record<string, Threshold>>>();
   const unwatched = new Map<string, Readonly<Record<string, Unlearnable>>>();
-  for (const { name, channels: own, offset, idle } of statistical) {
+  for (const { name, channels: own, offset, idle } of all) {
     const levels = own.map(({ key }, i) => ({
       key,
       channel: offset + i,
       idle: idle[i] ?? false,
-      ...(channels[offset + i]?.threshold ?? never),
+      ...(judging[offset + i]?.threshold ?? never),
     }));
     const watches = (level: (typeof levels)[number]): boolean => isUsable(level) && level.idle === false;
     const [usable, unusable] = [levels.filter(watches), levels.filter((level) => !watches(level))];
@@ -131,7 +136,34 @@ export function fitThresholds(learned: Learned, allowed: Allowance, positions: r
         ),
       );
   }
-  return { byDetector, unwatched, alerts, trials: budgeted.trials };
+  const placed = budgeted.trials.map((trial) => ({ ...trial, channels: trial.channels.map((one, i) => edges[i] ?? one) }));
+  return { byDetector, unwatched, alerts, trials: placed };
+}
+
+/** By channel: a band that ages has its own bound, which no budget moves. The bands of few stays in a mode are too narrow for the next one. */
+function edgesOf(
+  all: readonly LearnedDetector[],
+  { outOfFold, staysPerBlock: perBlocks, allowed }: Fitted,
+): (JointChannel | undefined)[] {
+  const edges: (JointChannel | undefined)[] = Array.from({ length: outOfFold.channels });
+  const ageing = all.filter(({ plugin }) => plugin.calibrated === 'edge');
+  const expected = allowed.aim / ageing.reduce((sum, { channels }) => sum + channels.length, 1);
+  for (const { name, channels: own, offset, edges: narrowed } of ageing)
+    own.forEach((channel, i) => {
+      const perBlock = perBlocks[offset + i] as number;
+      const within = judged(outOfFold.of(offset + i));
+      const begin = Number.isNaN(perBlock)
+        ? (narrowed?.[i] ?? 1)
+        : Math.max(1, stayThreshold(within, perBlock * within.length, expected));
+      edges[offset + i] = {
+        detector: name,
+        key: joinKey(channel),
+        area: channel.area,
+        threshold: { begin, end: begin },
+        scale: 0,
+      };
+    });
+  return edges;
 }
 
 /** Thresholds that keep the budget of each scope on holdout parts as far as possible, with these parts. */
@@ -223,7 +255,7 @@ function trialsOf(statistical: readonly LearnedDetector[], whole: Fitted, by: Li
 }
 
 function staysPerBlock(statistical: readonly LearnedDetector[], inSample: Maxima, outOfFold: Maxima): Float64Array {
-  // the detector that has learned everything scores at least where a copy with less data does, but after an excerpt only there
+  // the detector that has learned everything scores at least where a copy with less data does
   const blocksOf = (channel: number): number =>
     Math.max(judged(inSample.of(channel)).length, judged(outOfFold.of(channel)).length);
   const perBlock = new Float64Array(inSample.channels).fill(Number.NaN);
@@ -244,7 +276,7 @@ const leastOf = (plugin: LearnedDetector['plugin'], by: Limit): number =>
 /** Applies one rule from maxima to thresholds to all channels. */
 function levelsOf(
   statistical: readonly LearnedDetector[],
-  { outOfFold, inSample, share: tried, allowed, ends, staysPerBlock }: Fitted,
+  { outOfFold, inSample, allowed, ends, staysPerBlock }: Fitted,
   by: Limit,
 ): readonly JointChannel[] {
   // a detector with nothing to say of these tags needs no part of what may pass
@@ -276,17 +308,17 @@ function levelsOf(
     const levels = quietOnes(
       tails.map((tail, index) => {
         const channel = offset + index;
-        const known = highestOf(inSample.of(channel), tried);
-        const fitted = (): number => {
+        const known = highest(inSample.of(channel));
+        const fit = (): number => {
           if (plugin.calibrated === 'chance' && isRare(outOfFold.of(channel))) return Math.max(1, aboveLearned(expected, known));
           if (plugin.calibrated === true && passing === allowed.rows) return 1;
           if (by === 'rows') return shortThreshold(outOfFold.of(channel), known, allowed.rows / every, allowed.weight);
           return channelThreshold(tail, expected, known) ** (plugin.calibrated === true ? tailWeight : 1);
         };
         const perBlock = staysPerBlock[channel] as number;
-        if (Number.isNaN(perBlock)) return fitted();
+        if (Number.isNaN(perBlock)) return fit();
         const within = judged(outOfFold.of(channel));
-        return Math.max(fitted(), stayThreshold(within, perBlock * within.length, expected));
+        return Math.max(fit(), stayThreshold(within, perBlock * within.length, expected));
       }),
       leastOf(plugin, by),
       by === 'rows' ? constantShare : quietShare,
@@ -340,13 +372,6 @@ function quietOnes(levels: readonly number[], least: number, constant: number): 
   const sorted = levels.filter((level) => level > 0 && level < Number.POSITIVE_INFINITY).toSorted((a, b) => a - b);
   const median = sorted[sorted.length >> 1] ?? 2;
   return levels.map((level) => Math.max(level, least, (level > 0 ? quietShare : constant) * median));
-}
-
-/** Highest value of the whole: from a scored fraction, the value that is exceeded once in all data. */
-function highestOf(maxima: Float32Array, share: number): number {
-  const most = highest(maxima);
-  if (share === 1) return most;
-  return Math.max(most, Math.min(mostAboveSeen * most, tailLevel(fitTail(judged(maxima), 0), share)));
 }
 
 function highest(values: Float32Array): number {

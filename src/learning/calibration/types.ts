@@ -14,8 +14,6 @@ export interface LearnOptions {
   readonly folds?: number;
   /** Passes that are reported, at least those of the detectors: threads with fewer passes report the same steps. */
   readonly passes?: number;
-  /** Samples of a tag beyond which detectors of usual behaviour learn from an excerpt; `enoughSamples` if absent. */
-  readonly enough?: number;
   readonly settings?: EngineSettings;
   /** @param done 0–1 */
   readonly onProgress?: (done: number, text: string) => void;

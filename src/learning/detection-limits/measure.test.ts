@@ -28,7 +28,7 @@ const plan: DetectionPlan = {
   tags,
   groups: [{ name: 'tank', tags: [0, 1, 2], periodMs: scanMs }],
   devices: ['PLC-1'],
-  detectors: ['range', 'rate', 'frozen', 'spike', 'relations'].map((type) => ({ type, config: pluginOf(type).schema.parse({}) })),
+  detectors: ['range', 'frozen', 'relations'].map((type) => ({ type, config: pluginOf(type).schema.parse({}) })),
   budgetPerDay: 2.4,
 };
 

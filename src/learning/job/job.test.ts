@@ -8,7 +8,7 @@ import { type CalibrationSource, runCalibration } from './job.ts';
 const file = 'simulators/plants/waterworks/plant.yaml';
 const config = parseConfig(readFileSync(file, 'utf8'), file, { registry, environment: { SCADAWATCH_UA1_PASSPHRASE: 'unused' } });
 const whole = planDetection(config);
-const plan: DetectionPlan = { ...whole, detectors: whole.detectors.filter(({ type }) => ['range', 'shift'].includes(type)) };
+const plan: DetectionPlan = { ...whole, detectors: whole.detectors.filter(({ type }) => ['range', 'profile'].includes(type)) };
 const to = Date.UTC(2026, 10, 24, 6);
 const source = (hours: number): CalibrationSource => ({
   type: 'simulate',
@@ -30,7 +30,7 @@ describe('a calibration in separate threads', () => {
     const texts = [...new Set(told.map(({ text }) => text))];
     expect(texts.length).toBeGreaterThan(5);
     expect(texts.slice(-3)).toEqual(['looking for modes', 'learning the usual band of each tag', 'calibrated']);
-    expect(Object.keys(baseline.calibration.detectors)).toEqual(['range', 'shift']);
+    expect(Object.keys(baseline.calibration.detectors)).toEqual(['range', 'profile']);
     expect(Object.keys(baseline.bands).length).toBeGreaterThan(50);
   }, 120_000);
 

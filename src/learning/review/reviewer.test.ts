@@ -20,7 +20,10 @@ import { keepMaxima } from '../job/kept.ts';
 import { keepingIn } from './keeping.ts';
 import { CalibrationReviewer } from './reviewer.ts';
 
-const tags = ['A', 'B'].map((equipment) => tagOf(`${equipment}.LT`, { equipment, description: `Level of ${equipment}` }));
+const minuteMs = 60_000;
+const tags = ['A', 'B'].map((equipment) =>
+  tagOf(`${equipment}.LT`, { equipment, description: `Level of ${equipment}`, scanMs: minuteMs }),
+);
 const plan: DetectionPlan = {
   tags,
   groups: [],
@@ -28,7 +31,6 @@ const plan: DetectionPlan = {
   detectors: [{ type: 'range', config: pluginOf('range').schema.parse({}) }],
   budgetPerDay: 2.4,
 };
-const minuteMs = 60_000;
 const days = 3;
 /** The incident: an hour in which A is far above its range, on the second day. */
 const incident = { from: 30 * 60, to: 31 * 60 };
@@ -100,7 +102,7 @@ describe('the review of a calibration', () => {
   it('lists the incident first, with its time, tag, detector and the sentence of the detector that had not learned it', () => {
     const episode = first();
     expect(episode).toMatchObject({ area: 'Area', equipment: 'A', tags: ['A.LT'], detectors: ['range'], lasting: true });
-    expect(episode.sentence).toMatch(/^Level of A is 9\.\d+ m, above its learned range\. Normal range 0\.\d+ to 3\.\d+ m\.$/);
+    expect(episode.sentence).toMatch(/^Level of A is 9\.\d+ m, above its normal range\. Normal range -?[−\d.]+ to [\d.]+ m\.$/);
     const blockMs = (days * 24 * 60 * minuteMs) / 1_440;
     expect(Math.abs(episode.from - incident.from * minuteMs)).toBeLessThan(2 * blockMs);
     expect(Math.abs(episode.to - incident.to * minuteMs)).toBeLessThan(2 * blockMs);

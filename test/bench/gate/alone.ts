@@ -37,13 +37,7 @@ const watched = [
 export const falsifications: Readonly<Record<string, Falsification>> = {
   limits: { tags: ['CW.LT01'], reading: () => 4.4 },
   range: { tags: ['DN.PT.J5'], reading: ({ value }) => value + 25 },
-  rate: { tags: ['T2.LT'], reading: ({ value, second }) => value + (second % 60 < 30 ? 0.5 : 0) },
   frozen: { tags: ['RW.FT01'], reading: ({ held }) => held },
-  noise: { tags: ['RW.FT01'], reading: ({ value, random }) => value + 6 * random.normal() },
-  shift: { tags: ['CL.AT01'], reading: ({ value }) => value + 0.4 },
-  spike: { tags: ['T1.FT'], reading: ({ value, second }) => value + (second % 30 < 5 ? 60 : 0) },
-  oscillation: { tags: ['RW.FT01'], reading: ({ value, second }) => value + 5 * Math.sin((2 * Math.PI * second) / 60) },
-  quantisation: { tags: ['CW.LT01'], reading: ({ value, second }) => value + 0.0004 * Math.sin(second) },
   // stood still throughout the day that was learned: a state never seen, and too many changes
   discrete: { tags: ['PS.P1.RUN'], reading: ({ second }) => (second >> 1) % 2 },
   relations: { tags: ['T1.FT', 'T2.FT', 'DN.FT.MAIN'], reading: ({ value }) => 20 - value },

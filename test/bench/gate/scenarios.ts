@@ -131,7 +131,6 @@ export const exclusions: Readonly<Record<string, string>> = {
   counter: 'there is no counter among the few tags: the bench `faults` judges it in every counter of the waterworks',
   sequence:
     'no equipment among the few tags has two discrete ones: the bench `faults` judges it on the pumps that no longer follow their commands',
-  transitions: 'the few tags move slowly or by their noise alone: everyday on the robot cell judges it with the others',
   interlock: 'it needs days of visits to each state, which a bench of seconds has not: waterworks judges it with the others',
   response:
     'no equipment among the few tags has a command: test/detection/response.test.ts judges it on commands and set-points of the waterworks',

@@ -24,7 +24,7 @@ const plan: DetectionPlan = {
   tags,
   groups: [{ name: 'tank', tags: [0, 1], periodMs: scanMs }],
   devices: ['PLC-1'],
-  detectors: ['range', 'rate', 'frozen', 'noise', 'shift', 'spike', 'profile', 'relations'].map((type) => ({
+  detectors: ['range', 'frozen', 'profile', 'relations'].map((type) => ({
     type,
     config: pluginOf(type).schema.parse({}),
   })),

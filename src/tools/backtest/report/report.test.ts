@@ -190,7 +190,7 @@ dashboard: {port: 0}
     alone(page);
     expect(page).toContain('Back-test of Stored &lt;site&gt;');
     expect(page).toMatch(
-      /<h2>Unwatched channels<\/h2><p class="lead">(\d+ of \d+ channels are unwatched: |All \d+ channels are watched)/,
+      /<h2>Unwatched channels<\/h2><p class="lead">(\d+ of \d+ channels (is|are) unwatched: |All \d+ channels are watched)/,
     );
     expect(page).toMatch(/<article id="alert-1">/);
     // it is undecidable which of two tags is wrong

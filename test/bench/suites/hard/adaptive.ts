@@ -43,8 +43,7 @@ export function adaptive(baseline: GroupBaseline, columns: readonly string[], pl
       const truth = rows[row] as Float64Array;
       const reported = (x: Float64Array): Float64Array => {
         const values = truth.slice();
-        // a tag that never moved is reported as it always was
-        for (const tag of tags) values[tag] = baseline.constants[columns[tag] ?? ''] ?? (truth[tag] as number);
+        for (const tag of tags) values[tag] = truth[tag] as number;
         known.forEach((tag, index) => {
           values[tag] = Math.round(entries.value(x[index] as number, tag) * 100) / 100;
         });
@@ -87,6 +86,8 @@ class Oracle {
   readonly #mean: Float64Array;
   readonly #deviation: Float64Array;
   #first = true;
+  /** ms: the attacker asks within the period of one row. */
+  #time = 0;
 
   constructor(baseline: GroupBaseline, columnOf: readonly number[]) {
     this.#baseline = baseline;
@@ -102,14 +103,17 @@ class Oracle {
     this.#columnOf.forEach((column, place) => {
       this.#x[place] = row[column] as number;
     });
-    const surprise = this.#model.push(this.#x, this.#mask, this.#first);
+    this.#time += this.#baseline.periodMs;
+    const surprise = this.#model.push(this.#x, this.#mask, this.#first, this.#time);
     this.#first = false;
     return surprise;
   }
 
   ask(row: Float64Array): number {
     const before = this.#model.snapshot();
+    const time = this.#time;
     const surprise = this.take(row);
+    this.#time = time;
     this.#model.restore(before);
     return surprise;
   }
@@ -149,7 +153,7 @@ class Oracle {
     const before = this.#model.snapshot();
     const x = Float64Array.from(this.#columnOf, (column) => truth[column] as number);
     for (const place of places) x[place] = this.#mean[place] as number;
-    this.#model.push(x, this.#mask, this.#first);
+    this.#model.push(x, this.#mask, this.#first, this.#time + this.#baseline.periodMs);
     const residual = (kind: string): Float64Array => {
       const scale = this.#scale(kind);
       const found = this.#model.tracks.find((track) => track.kind === kind)?.residual ?? new Float64Array(d);
