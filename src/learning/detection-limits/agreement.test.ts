@@ -14,9 +14,9 @@ it('every figure that a limit states agrees with faults at another seed within 3
       expect(ratio, what).toBeGreaterThan(0.7);
       expect(ratio, what).toBeLessThan(1.3);
     }
-  // the time to a finding at random is no figure, and most other limits are one
+  // the time to a finding at random is no figure, nor is noise that no detector finds; most other limits are one
   expect(found.get('LT1 doubled-noise')).toEqual([]);
-  expect([...found.values()].filter(({ length }) => length === 2).length).toBeGreaterThan(22);
+  expect([...found.values()].filter(({ length }) => length === 2).length).toBeGreaterThan(18);
 });
 
 it('states no figure of results at random, and one of results that follow the hour alone', () => {
